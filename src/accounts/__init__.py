@@ -1,0 +1,1 @@
+"""Accounts: who may come in, to which tenant, with which scopes."""

@@ -1,0 +1,80 @@
+"""The two admin sites: the platform's on the public host, and on each tenant's host that tenant's.
+
+Apps register their models with ``@admin.register(Model, site=tenant_admin)``.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest
+from django.urls import URLPattern
+from unfold.forms import AuthenticationForm
+from unfold.sites import UnfoldAdminSite
+
+from accounts.backends import remembered_membership
+from accounts.models import User
+from accounts.scopes import can_change_something
+from tenants.scope import current_tenant
+
+
+class LoginForm(AuthenticationForm):
+    """E-mail and password. Not Django's rule (``is_staff``) but the site's own says who may come in."""
+
+    site: ClassVar[type[WaslAdminSite]]
+
+    def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
+        """Raises ``ValidationError``, with the words for a wrong password, for whom the site does not admit."""
+        if not isinstance(user, User) or not self.site.admits(user):
+            raise self.get_invalid_login_error()
+
+
+class WaslAdminSite(UnfoldAdminSite):
+    """An admin site with a door of its own. Both are called ``admin``: a host has one of them."""
+
+    def __init_subclass__(cls) -> None:
+        cls.login_form = type(f"{cls.__name__}LoginForm", (LoginForm,), {"site": cls})
+
+    @staticmethod
+    def admits(user: User) -> bool:
+        """Whether the active user may enter."""
+        raise NotImplementedError
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Whether the request's user may enter."""
+        return isinstance(request.user, User) and request.user.is_active and self.admits(request.user)
+
+
+class PlatformAdminSite(WaslAdminSite):
+    """Tenants, hosts, users and the queue. Superusers change things; platform staff look.
+
+    It stands on the public schema, where the admin's own log has no table: models are registered with
+    ``PlatformModelAdmin``, which logs elsewhere, and the pages that show the log are not there.
+    """
+
+    index_template = "admin/platform_index.html"
+
+    @staticmethod
+    def admits(user: User) -> bool:
+        """Platform staff and superusers."""
+        return user.is_staff or user.is_superuser
+
+    def get_urls(self) -> list[URLPattern]:
+        """Without the search, whose results are cached by tenant."""
+        return [url for url in super().get_urls() if getattr(url, "name", None) != "search"]
+
+
+class TenantAdminSite(WaslAdminSite):
+    """What one tenant's members administer, each model by their role's scopes."""
+
+    @staticmethod
+    def admits(user: User) -> bool:
+        """Members whose role can change something."""
+        tenant = current_tenant()
+        membership = remembered_membership(user, tenant) if tenant else None
+        return membership is not None and can_change_something(membership.scopes)
+
+
+platform_admin = PlatformAdminSite()
+tenant_admin = TenantAdminSite()

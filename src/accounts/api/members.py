@@ -1,0 +1,71 @@
+"""Members and roles: for ``admin:all``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import mixins, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.permissions import ANY_SCOPE
+from accounts.api.serializers import MemberSerializer, NewMemberSerializer, RoleSerializer
+from accounts.api.viewsets import ScopedViewSet
+from accounts.models import Membership, Role
+from accounts.scopes import ADMIN_ALL
+from accounts.services.members import change_role, invite_member, remove_member
+from tenants.scope import current_tenant
+
+
+@extend_schema(tags=["access"])
+class MemberViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):
+    """The people who work in the tenant."""
+
+    queryset = Membership.objects.select_related("user")
+    serializer_class = MemberSerializer
+    required_scopes = {"read": ADMIN_ALL, "write": ADMIN_ALL}
+    filterset_fields = ["role"]
+    search_fields = ["user__email", "user__name"]
+    ordering_fields = ["created_at", "user__email"]
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """This tenant's members: the table is everybody's."""
+        tenant = current_tenant()
+        return super().get_queryset().filter(tenant=tenant.id if tenant else None)
+
+    @extend_schema(request=NewMemberSerializer, responses={201: MemberSerializer})
+    def create(self, request: Request) -> Response:
+        """Take someone in by e-mail; a person new to the installation gets an account."""
+        given = NewMemberSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        fields = dict(given.validated_data)
+        role: Role = fields.pop("role")
+        membership = invite_member(tenant=self.principal.tenant, role=role.slug, by=self.principal, **fields)
+        return Response(MemberSerializer(membership).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=MemberSerializer, responses=MemberSerializer)
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Change a member's role."""
+        membership = self.get_object()
+        given = MemberSerializer(membership, data=request.data, partial=True)
+        given.is_valid(raise_exception=True)
+        if "role" in given.validated_data:
+            change_role(membership, given.validated_data["role"].slug, by=self.principal)
+        return Response(MemberSerializer(membership).data)
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Let a member go; their account stays."""
+        remove_member(self.get_object(), by=self.principal)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+@extend_schema_view(list=extend_schema(tags=["access"]), retrieve=extend_schema(tags=["access"]))
+class RoleViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):
+    """The roles that a member can have."""
+
+    queryset = Role.objects.all()
+    serializer_class = RoleSerializer
+    required_scopes = {"read": ANY_SCOPE}

@@ -1,0 +1,150 @@
+"""The JSON of users, members, keys and tenants."""
+
+from __future__ import annotations
+
+import re
+import zoneinfo
+from typing import Any
+
+import phonenumbers
+from django.conf import settings
+from rest_framework import serializers
+
+from accounts.models import ApiKey, Membership, Role, User
+from accounts.scopes import SCOPES
+from tenants.models import Tenant
+
+
+class UserSerializer(serializers.ModelSerializer[User]):
+    """A person."""
+
+    class Meta:
+        model = User
+        fields = ["id", "email", "name", "language", "timezone"]
+        read_only_fields = fields
+
+
+class TenantNameSerializer(serializers.ModelSerializer[Tenant]):
+    """A tenant, as much as anyone who may enter it may know."""
+
+    class Meta:
+        model = Tenant
+        fields = ["id", "slug", "name"]
+        read_only_fields = fields
+
+
+class LoginSerializer(serializers.Serializer[Any]):
+    """What ``login`` takes."""
+
+    email = serializers.EmailField()
+    password = serializers.CharField(trim_whitespace=False, max_length=512)
+
+
+class MeSerializer(serializers.Serializer[Any]):
+    """Who asks. ``user`` is ``null`` for an API key; ``tenant`` and ``role`` are where the request names no tenant."""
+
+    label = serializers.CharField(help_text="How the audit names this caller: member:<id> or key:<id>.")
+    user = UserSerializer(allow_null=True)
+    tenant = TenantNameSerializer(allow_null=True)
+    role = serializers.CharField(allow_null=True)
+    scopes = serializers.ListField(child=serializers.ChoiceField(choices=list(SCOPES)))
+    tenants = TenantNameSerializer(many=True, help_text="The tenants that this person may enter.")
+    csrf_token = serializers.CharField(help_text="Send it as X-CSRFToken with every change; empty for an API key.")
+
+
+class MemberSerializer(serializers.ModelSerializer[Membership]):
+    """A member of the tenant."""
+
+    user = UserSerializer(read_only=True)
+
+    class Meta:
+        model = Membership
+        fields = ["id", "user", "role", "created_at"]
+        read_only_fields = ["id", "user", "created_at"]
+
+
+class NewMemberSerializer(serializers.Serializer[Any]):
+    """What makes a member. ``name`` and ``password`` serve where the e-mail is new to the installation."""
+
+    email = serializers.EmailField()
+    role = serializers.PrimaryKeyRelatedField(queryset=Role.objects.all())
+    name = serializers.CharField(required=False, allow_blank=True, max_length=120)
+    password = serializers.CharField(required=False, trim_whitespace=False, max_length=512, write_only=True)
+
+
+class RoleSerializer(serializers.ModelSerializer[Role]):
+    """A role and its scopes."""
+
+    class Meta:
+        model = Role
+        fields = ["slug", "label", "scopes"]
+        read_only_fields = fields
+
+
+class ApiKeySerializer(serializers.ModelSerializer[ApiKey]):
+    """A key, without its secret."""
+
+    class Meta:
+        model = ApiKey
+        fields = [
+            "id", "name", "prefix", "scopes", "created_by", "created_at", "expires_at", "revoked_at", "last_used_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class NewApiKeySerializer(serializers.Serializer[Any]):
+    """What makes a key."""
+
+    name = serializers.CharField(max_length=120)
+    scopes = serializers.ListField(child=serializers.ChoiceField(choices=list(SCOPES)), allow_empty=False)
+    expires_at = serializers.DateTimeField(required=False, allow_null=True)
+
+
+class IssuedKeySerializer(ApiKeySerializer):
+    """A key just made: the only answer that holds its ``secret``."""
+
+    secret = serializers.CharField(read_only=True, help_text="The whole key. It is not shown again.")
+
+    class Meta(ApiKeySerializer.Meta):
+        fields = [*ApiKeySerializer.Meta.fields, "secret"]
+        read_only_fields = fields
+
+
+class TenantSerializer(serializers.ModelSerializer[Tenant]):
+    """The tenant's settings."""
+
+    hosts = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Tenant
+        fields = ["id", "slug", "name", "state", "timezone", "language", "region", "currency", "hosts", "created_at"]
+        read_only_fields = ["id", "slug", "state", "hosts", "created_at"]
+
+    def get_hosts(self, tenant: Tenant) -> list[str]:
+        """The hosts that it answers on."""
+        return [domain.host for domain in tenant.domains.all()]
+
+    def validate_timezone(self, value: str) -> str:
+        """A name of the time zone database."""
+        return _one_of(value, zoneinfo.available_timezones(), "There is no such time zone; write one as Africa/Algiers.")
+
+    def validate_language(self, value: str) -> str:
+        """A language that Wasl speaks."""
+        known = [code for code, _ in settings.LANGUAGES]
+        return _one_of(value, known, f"Choose one of {', '.join(known)}.")
+
+    def validate_region(self, value: str) -> str:
+        """A country with telephones."""
+        return _one_of(value.upper(), phonenumbers.SUPPORTED_REGIONS, "There is no such country; write two letters, as DZ.")
+
+    def validate_currency(self, value: str) -> str:
+        """Three letters."""
+        if not re.fullmatch(r"[A-Z]{3}", value.upper()):
+            raise serializers.ValidationError("Write three letters, as DZD.")
+        return value.upper()
+
+
+def _one_of(value: str, known: Any, message: str) -> str:
+    if value not in known:
+        raise serializers.ValidationError(message)
+    return value

@@ -1,0 +1,26 @@
+"""What a caller hears after too many wrong passwords, and under which name the attempts are counted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts.models import normal_email
+from core.api.errors import ApiError, error_response
+
+_MESSAGE = "Too many wrong passwords. Wait a quarter of an hour, then try again."
+_LOCKED = ApiError(status=429, code="locked_out", message=_MESSAGE, retry_after=900)
+
+
+def username(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
+    """axes' ``AXES_USERNAME_CALLABLE``: the e-mail in its normal form, so that letters' case does not buy attempts."""
+    return normal_email(str((credentials or {}).get("username") or request.POST.get("username", "")))
+
+
+def response(request: HttpRequest, original: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:
+    """axes' ``AXES_LOCKOUT_CALLABLE``: the API's error shape for programs, a page for people."""
+    if request.path.startswith("/api/"):
+        return error_response(request, _LOCKED)
+    return render(request, "locked_out.html", {"message": _MESSAGE}, status=429, headers={"Retry-After": "900"})

@@ -1,0 +1,1 @@
+"""Writes: users, members, API keys."""

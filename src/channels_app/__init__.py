@@ -1,0 +1,1 @@
+"""Channels, conversations, messages, and the providers behind them."""

@@ -1,0 +1,3 @@
+"""What can be done in the inbox, as actions."""
+
+from channels_app.actions import send_message, set_conversation_status  # noqa: F401

@@ -1,0 +1,91 @@
+"""``send_message``: write to the contact."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field, model_validator
+
+from channels_app.providers.base import MessageType
+from channels_app.services.outgoing import NewMessage, write_messages
+from workflow.actions.base import ActionCall, ActionContext, Config, Effect, InternalAction, Output, register
+
+
+class Button(Config):
+    """A quick reply: ``id`` comes back when it is pressed."""
+
+    id: Annotated[str, Field(min_length=1, max_length=200)]
+    title: Annotated[str, Field(min_length=1, max_length=20)]
+
+
+class SendMessageConfig(Config):
+    """What to write. Text may use Liquid: ``سلام {{ user.first_name }}``."""
+
+    text: Annotated[str, Field(max_length=4_096)] = ""
+    media_url: Annotated[str, Field(max_length=2_000, description="Address of a file that the provider fetches")] = ""
+    media_type: MessageType = MessageType.IMAGE
+    buttons: Annotated[list[Button], Field(max_length=3)] = Field(default_factory=list)
+    template: dict[str, Any] | None = Field(default=None, description="The provider's template object, for closed windows")
+
+    @property
+    def message_type(self) -> MessageType:
+        """The type that these parts make."""
+        if self.template:
+            return MessageType.TEMPLATE
+        if self.media_url:
+            return self.media_type
+        return MessageType.INTERACTIVE if self.buttons else MessageType.TEXT
+
+    @model_validator(mode="after")
+    def _something(self) -> SendMessageConfig:
+        if not (self.text.strip() or self.media_url or self.template):
+            raise ValueError("write a text, or give media_url or template")
+        return self
+
+
+class SendMessageOutput(Output):
+    """The message in the ledger; what becomes of it is told by ``MESSAGE_SENT`` and ``MESSAGE_FAILED``."""
+
+    message_id: str
+    state: str
+
+
+@register
+class SendMessage(InternalAction[SendMessageConfig, SendMessageOutput]):
+    """Enters a message into the ledger with the step's key, so that it is sent once."""
+
+    slug = "send_message"
+    label = "Send a message"
+    description = "Write to the contact in the conversation, or on the channel where they wrote last."
+    category = "inbox"
+    effect = Effect.IRREVERSIBLE
+    Config = SendMessageConfig
+    Output = SendMessageOutput
+    example: ClassVar = {"text": "سلام {{ user.first_name }}"}
+
+    def run(self, config: SendMessageConfig, context: ActionContext) -> SendMessageOutput:
+        """A batch of one."""
+        return self.run_many([ActionCall(config, context)])[0]
+
+    def run_many(self, calls: Sequence[ActionCall[SendMessageConfig]]) -> list[SendMessageOutput]:
+        """One pass through gate and ledger for the whole batch."""
+        messages = write_messages([_new_message(call) for call in calls])
+        return [SendMessageOutput(message_id=str(message.id), state=message.state) for message in messages]
+
+
+def _new_message(call: ActionCall[SendMessageConfig]) -> NewMessage:
+    config, context = call.config, call.context
+    if context.conversation_id is None:
+        context.contact()
+    return NewMessage(
+        effect_key=context.effect_key,
+        author=context.actor,
+        type=config.message_type,
+        text=config.text,
+        media_url=config.media_url,
+        buttons=tuple(button.model_dump() for button in config.buttons),
+        template=config.template,
+        conversation_id=context.conversation_id,
+        contact_id=context.contact_id,
+    )

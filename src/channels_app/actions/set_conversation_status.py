@@ -1,0 +1,60 @@
+"""``set_conversation_status``: close a conversation, or change its status or who answers."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import model_validator
+
+from channels_app.models import Control, ConversationStatus
+from channels_app.services.conversations import set_control, set_status
+from workflow.actions.base import ActionContext, Config, Effect, InternalAction, Output, register
+
+
+class StatusConfig(Config):
+    """Give one or both."""
+
+    status: ConversationStatus | None = None
+    control: Control | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> StatusConfig:
+        if self.status is None and self.control is None:
+            raise ValueError("set a status, or who answers, or both")
+        return self
+
+
+class StatusOutput(Output):
+    """Whether anything changed."""
+
+    changed: bool
+
+
+@register
+class SetConversationStatus(InternalAction[StatusConfig, StatusOutput]):
+    """Works on the conversation in which the workflow was started."""
+
+    slug = "set_conversation_status"
+    label = "Set the conversation's status"
+    description = "Open, snooze or close the conversation, or set who answers in it."
+    category = "inbox"
+    effect = Effect.REVERSIBLE
+    Config = StatusConfig
+    Output = StatusOutput
+    example: ClassVar = {"status": "closed"}
+    touches = frozenset({"conversation"})
+
+    def run(self, config: StatusConfig, context: ActionContext) -> StatusOutput:
+        """Change what is given."""
+        changed = False
+        if config.control is not None:
+            changed |= set_control(context.conversation(), config.control)
+        if config.status is not None:
+            changed |= set_status(
+                context.conversation(),
+                config.status,
+                actor=context.actor,
+                cause=context.event_id,
+                depth=context.depth,
+            )
+        return StatusOutput(changed=changed)

@@ -1,0 +1,12 @@
+"""The channels app: its handlers, events, context root and actions join when Django starts."""
+
+from django.apps import AppConfig
+
+
+class ChannelsAppConfig(AppConfig):
+    name = "channels_app"
+    verbose_name = "Inbox"
+
+    def ready(self) -> None:
+        """Register what the inbox brings."""
+        from channels_app import actions, conditions, events, handlers  # noqa: F401

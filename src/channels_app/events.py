@@ -1,0 +1,72 @@
+"""The event types that the inbox publishes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from events.types import EventData, declare
+
+
+class MessageData(EventData):
+    """A message. ``content`` is its text as written; ``message_id`` is ours."""
+
+    message_id: str
+    content: str = ""
+    type: str = "text"
+    channel_id: str = ""
+    provider: str = ""
+    timestamp: str = ""
+    reply_to: str = ""
+    payload: dict[str, Any] = {}
+
+
+class DeliveryData(EventData):
+    """What became of an outgoing message."""
+
+    message_id: str
+    state: str
+    error_code: str = ""
+    error: str = ""
+
+
+class ConversationData(EventData):
+    """A conversation's channel and status."""
+
+    channel_id: str
+    status: str
+
+
+class NoticeData(EventData):
+    """The provider's word for it."""
+
+    channel_id: str
+    notice: str
+
+
+MESSAGE_RECEIVED = declare(
+    "MESSAGE_RECEIVED", label="Message received", description="A customer wrote.", data=MessageData
+)
+MESSAGE_EDITED = declare(
+    "MESSAGE_EDITED", label="Message edited", description="A customer changed a message.", data=MessageData
+)
+MESSAGE_DELETED = declare(
+    "MESSAGE_DELETED", label="Message deleted", description="A customer deleted a message.", data=MessageData
+)
+MESSAGE_SENT = declare(
+    "MESSAGE_SENT", label="Message sent", description="The provider took a message of ours.", data=DeliveryData
+)
+MESSAGE_FAILED = declare(
+    "MESSAGE_FAILED", label="Message failed", description="A message of ours could not be sent.", data=DeliveryData
+)
+CONVERSATION_OPENED = declare(
+    "CONVERSATION_OPENED", label="Conversation opened", description="A new conversation began.", data=ConversationData
+)
+CONVERSATION_CLOSED = declare(
+    "CONVERSATION_CLOSED", label="Conversation closed", description="A conversation was closed.", data=ConversationData
+)
+CHANNEL_NOTICE = declare(
+    "CHANNEL_NOTICE",
+    label="Notice from a provider",
+    description="The provider told us something about a channel or a customer.",
+    data=NoticeData,
+)

@@ -1,0 +1,148 @@
+"""The inbox's handlers in the queue: inbound deliveries, sends, resends and media."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+
+from channels_app.models import InboundDelivery, Media, MediaState, Send
+from channels_app.providers.base import FetchedMedia, SendResult
+from channels_app.services.channels import open_channel
+from channels_app.services.delivery import save
+from channels_app.services.inbound import MEDIA, process
+from channels_app.services.media import media_ref, refuse, store
+from channels_app.services.outgoing import SEND
+from channels_app.services.sending import (
+    RESEND,
+    intend,
+    outbound,
+    record_error,
+    record_failed,
+    record_sent,
+    resend_unknown,
+    sends,
+)
+from channels_app.services.updates import INBOUND
+from core.errors import OutcomeUnknownError, PermanentError, RetryableError
+from core.http import HttpClient
+from core.retry import RetryPolicy
+from events.queue.handlers import HANDLERS, Call, Claimed, ExternalHandler, InternalHandler, Outcome, TryAgain
+
+
+class InboundHandler(InternalHandler):
+    """Deliveries become messages. A ref is the delivery's id, with ``#n`` when it was put off n times."""
+
+    kind = INBOUND
+
+    def handle(self, items: Sequence[Claimed]) -> None:
+        """One transaction for the batch."""
+        tries = {uuid.UUID(ref): int(n or 0) for ref, _, n in (item.ref.partition("#") for item in items)}
+        found = InboundDelivery.objects.in_bulk(list(tries))
+        process([found[delivery_id] for delivery_id in tries if delivery_id in found], tries=tries)
+
+
+class SendHandler(ExternalHandler):
+    """Messages go to their providers, through the ledger."""
+
+    kind = SEND
+    retry = RetryPolicy(attempts=8, backoff_s=2.0, multiplier=3.0, max_backoff_s=900.0, jitter=0.2)
+
+    def prepare(self, items: Sequence[Claimed]) -> list[Call]:
+        """Intents first; a row that is no longer to be sent makes no call."""
+        rows = sends([item.ref for item in items])
+        ready = {str(row.id) for row in intend(list(rows.values()))}
+        return [Call(item, _send_call(rows[item.ref])) for item in items if item.ref in ready]
+
+    def settle(self, outcomes: Sequence[Outcome]) -> dict[int, RetryableError]:
+        """Results into the ledger."""
+        rows = sends([outcome.item.ref for outcome in outcomes])
+        again: dict[int, RetryableError] = {}
+        for outcome in outcomes:
+            row = rows.get(outcome.item.ref)
+            if row is None:
+                continue
+            if outcome.error is None:
+                record_sent(row, outcome.value)
+                continue
+            retry = record_error(row, outcome.error)
+            if retry is not None:
+                again[outcome.item.id] = retry
+        save(list(rows.values()))
+        return again
+
+    def on_dead(self, item: Claimed, error: str) -> None:
+        """Tried for long enough: the message has failed, and its author sees why."""
+        for row in sends([item.ref]).values():
+            record_failed(row, PermanentError(error))
+            save([row])
+
+
+def _send_call(row: Send) -> partial[Any]:
+    return partial(_send, open_channel(row.message.channel_id), outbound(row))
+
+
+async def _send(channel: Any, message: Any, http: HttpClient) -> SendResult:
+    return await channel.provider.send(message, credentials=channel.credentials, settings=channel.settings, http=http)
+
+
+class ResendHandler(InternalHandler):
+    """Messages of unknown outcome whose channel's owner wants them sent again after a time."""
+
+    kind = RESEND
+
+    def handle(self, items: Sequence[Claimed]) -> None:
+        """Queue what is still unknown."""
+        resend_unknown([item.ref for item in items])
+
+
+class MediaHandler(ExternalHandler):
+    """Files that customers sent. Fetching changes nothing at the provider, so it may be repeated freely."""
+
+    kind = MEDIA
+    retry = RetryPolicy(attempts=6, backoff_s=2.0, multiplier=4.0, max_backoff_s=900.0, jitter=0.2)
+
+    def prepare(self, items: Sequence[Claimed]) -> list[Call]:
+        """One call for each file that still waits."""
+        rows = {str(row.id): row for row in Media.objects.filter(id__in=[i.ref for i in items], state=MediaState.WAITING).select_related("message")}
+        return [Call(item, _fetch_call(rows[item.ref])) for item in items if item.ref in rows]
+
+    def settle(self, outcomes: Sequence[Outcome]) -> dict[int, RetryableError]:
+        """Store, refuse, or try again."""
+        rows = {str(row.id): row for row in Media.objects.filter(id__in=[o.item.ref for o in outcomes])}
+        again: dict[int, RetryableError] = {}
+        for outcome in outcomes:
+            row = rows.get(outcome.item.ref)
+            if row is None:
+                continue
+            if outcome.error is None:
+                store(row, outcome.value)
+            elif isinstance(outcome.error, RetryableError):
+                again[outcome.item.id] = outcome.error
+            elif isinstance(outcome.error, OutcomeUnknownError):
+                again[outcome.item.id] = TryAgain(str(outcome.error))
+            else:
+                refuse(row, PermanentError(f"{type(outcome.error).__name__}: {outcome.error}"))
+        return again
+
+    def on_dead(self, item: Claimed, error: str) -> None:
+        """The file could not be had."""
+        for row in Media.objects.filter(id=item.ref):
+            refuse(row, PermanentError(error))
+
+
+def _fetch_call(row: Media) -> partial[Any]:
+    return partial(_fetch, open_channel(row.message.channel_id), media_ref(row))
+
+
+async def _fetch(channel: Any, ref: Any, http: HttpClient) -> FetchedMedia:
+    return await channel.provider.fetch_media(
+        ref, credentials=channel.credentials, settings=channel.settings, http=http, max_bytes=settings.MEDIA_MAX_BYTES
+    )
+
+
+for _handler in (InboundHandler(), SendHandler(), ResendHandler(), MediaHandler()):
+    HANDLERS.add(_handler.kind, _handler)

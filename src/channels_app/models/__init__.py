@@ -1,0 +1,21 @@
+"""The inbox's tables, in each tenant's schema."""
+
+from channels_app.models.channel import Channel
+from channels_app.models.conversation import Control, Conversation, ConversationStatus
+from channels_app.models.delivery import InboundDelivery
+from channels_app.models.media import Media, MediaState
+from channels_app.models.message import Direction, Message
+from channels_app.models.send import Send
+
+__all__ = [
+    "Channel",
+    "Control",
+    "Conversation",
+    "ConversationStatus",
+    "Direction",
+    "InboundDelivery",
+    "Media",
+    "MediaState",
+    "Message",
+    "Send",
+]

@@ -1,0 +1,54 @@
+"""A message, in or out."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+
+from channels_app.models.channel import Channel
+from channels_app.models.conversation import Conversation
+from channels_app.providers.base import DeliveryState, MessageType
+from core.ids import uuid7
+
+
+class Direction(models.TextChoices):
+    """Seen from the business."""
+
+    IN = "in", "In"
+    OUT = "out", "Out"
+
+
+class Message(models.Model):
+    """``text`` is kept as written; ``search`` is its folded form. ``data`` holds the type's own JSON. ``state`` is the
+    delivery state of an outgoing message (empty for incoming) and never moves backwards."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+")
+    seq = models.IntegerField()
+    direction = models.CharField(max_length=3, choices=Direction.choices)
+    type = models.CharField(max_length=12, choices=[(t.value, t.name.title()) for t in MessageType])
+    text = models.TextField(blank=True)
+    search = models.TextField(blank=True, editable=False)
+    data = models.JSONField(default=dict, blank=True)
+    reply_to = models.CharField(max_length=200, blank=True, help_text="The provider's id of the message answered.")
+    author = models.CharField(max_length=80, help_text="contact, member:<id>, key:<id>, workflow:<id>, agent:<id>")
+    provider_message_id = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001  (null until sent)
+    state = models.CharField(max_length=10, choices=[(s.value, s.name.title()) for s in DeliveryState], blank=True)
+    error = models.TextField(blank=True)
+    sent_at = models.DateTimeField(help_text="By the provider's clock; for outgoing ones, when it was written.")
+    delivered_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+    edited_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ["conversation", "seq"]
+        constraints = [
+            models.UniqueConstraint(fields=["conversation", "seq"], name="message_seq_once"),
+            models.UniqueConstraint(fields=["channel", "provider_message_id"], name="message_provider_id_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.direction} {self.type} {self.id}"

@@ -1,0 +1,1 @@
+"""Writes to the inbox, one noun a file."""

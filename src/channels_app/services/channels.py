@@ -1,0 +1,131 @@
+"""Channels: set up, changed, opened for use."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from pydantic import BaseModel, SecretStr, ValidationError
+
+from channels_app.models import Channel
+from channels_app.providers.base import Provider
+from channels_app.providers.registry import PROVIDERS
+from channels_app.routing.models import ChannelRoute
+from core.errors import PermanentError
+from core.ids import uuid7
+from tenants.scope import require_tenant
+from tenants.secrets import seal, unseal
+from tenants.selectors import TimedCache
+
+
+class ChannelConfigError(PermanentError):
+    """The channel's credentials or settings are not valid. ``fields`` maps each to what is wrong with it."""
+
+    def __init__(self, fields: dict[str, list[str]]) -> None:
+        super().__init__("; ".join(f"{name}: {' '.join(texts)}" for name, texts in fields.items()))
+        self.fields = fields
+
+
+@dataclass(frozen=True, slots=True)
+class OpenChannel:
+    """A channel ready for use: its provider and its decrypted configuration."""
+
+    id: uuid.UUID
+    provider: Provider
+    credentials: BaseModel
+    settings: BaseModel
+
+
+_open: TimedCache[OpenChannel] = TimedCache(ttl_s=5.0)
+
+
+def _validated(model: type[BaseModel], values: Mapping[str, Any], prefix: str) -> BaseModel:
+    try:
+        return model.model_validate(dict(values))
+    except ValidationError as exc:
+        fields: dict[str, list[str]] = {}
+        for error in exc.errors(include_url=False, include_input=False):
+            fields.setdefault(".".join([prefix, *map(str, error["loc"])]), []).append(error["msg"])
+        raise ChannelConfigError(fields) from exc
+
+
+def _revealed(model: BaseModel) -> dict[str, Any]:
+    """The model's values with its secrets in clear, for sealing."""
+    values = model.model_dump(mode="json")
+    for name in type(model).model_fields:
+        value = getattr(model, name)
+        if isinstance(value, SecretStr):
+            values[name] = value.get_secret_value()
+    return values
+
+
+def create_channel(
+    *, provider: str, name: str, credentials: Mapping[str, Any], settings: Mapping[str, Any] | None = None
+) -> Channel:
+    """Set up a channel and its route. Raises ``ChannelConfigError``, and ``UnknownKeyError`` for an unknown provider."""
+    adapter = PROVIDERS.get(provider)
+    opened = _validated(adapter.Credentials, credentials, "credentials")
+    options = _validated(adapter.Settings, settings or {}, "settings")
+    account_id = adapter.account_id(opened)
+    channel = Channel(
+        id=uuid7(), provider=provider, name=name, account_id=account_id, settings=options.model_dump(mode="json")
+    )
+    channel.credentials = seal(_revealed(opened), place=_place(channel.id))
+    route = ChannelRoute(
+        channel_id=channel.id,
+        tenant_id=require_tenant().id,
+        provider=provider,
+        account_id=account_id,
+        key=secrets.token_urlsafe(24),
+        secrets=_sealed_route(channel.id, adapter, opened),
+    )
+    try:
+        with transaction.atomic():
+            route.save(force_insert=True)
+            channel.save(force_insert=True)
+    except IntegrityError as exc:
+        raise ChannelConfigError({"credentials": [f"The account {account_id} is connected already."]}) from exc
+    return channel
+
+
+def update_channel(channel: Channel, *, credentials: Mapping[str, Any]) -> Channel:
+    """Change credentials: those given replace, the others stay. Raises ``ChannelConfigError``."""
+    adapter = PROVIDERS.get(channel.provider)
+    merged = {**unseal(bytes(channel.credentials), place=_place(channel.id)), **credentials}
+    opened = _validated(adapter.Credentials, merged, "credentials")
+    if adapter.account_id(opened) != channel.account_id:
+        raise ChannelConfigError({"credentials": ["These belong to another account; connect it as a new channel."]})
+    with transaction.atomic():
+        channel.credentials = seal(_revealed(opened), place=_place(channel.id))
+        channel.problem = ""
+        channel.save(update_fields=["credentials", "problem"])
+        ChannelRoute.objects.filter(channel_id=channel.id).update(secrets=_sealed_route(channel.id, adapter, opened))
+    _open.clear()
+    return channel
+
+
+def _place(channel_id: uuid.UUID) -> str:
+    return f"channels_app_channel|credentials|{channel_id}"
+
+
+def _sealed_route(channel_id: uuid.UUID, adapter: Provider, credentials: BaseModel) -> bytes:
+    signing = list(adapter.signing_secrets(credentials))
+    token = getattr(credentials, "verify_token", None)
+    verify = token.get_secret_value() if isinstance(token, SecretStr) else ""
+    return seal({"signing": signing, "verify_token": verify}, place=f"routing_channelroute|secrets|{channel_id}")
+
+
+def open_channel(channel_id: uuid.UUID) -> OpenChannel:
+    """The channel with its secrets decrypted. Raises ``Channel.DoesNotExist``."""
+
+    def load() -> OpenChannel:
+        channel = Channel.objects.get(id=channel_id)
+        adapter = PROVIDERS.get(channel.provider)
+        credentials = adapter.Credentials.model_validate(unseal(bytes(channel.credentials), place=_place(channel.id)))
+        return OpenChannel(channel.id, adapter, credentials, adapter.Settings.model_validate(channel.settings))
+
+    return _open.get((require_tenant().id, channel_id), load)

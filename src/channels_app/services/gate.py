@@ -1,0 +1,35 @@
+"""The gate: every outgoing message passes it, whoever wrote it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from channels_app.models import Conversation
+from channels_app.providers.base import MessageType, Provider
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """``send`` or not; ``reason`` is a code that is stored with the message, ``text`` says what to do about it."""
+
+    send: bool
+    reason: str = ""
+    text: str = ""
+
+
+_SEND = Decision(True)
+
+
+def decide(conversation: Conversation, provider: Provider, message_type: str, *, now: datetime) -> Decision:
+    """Whether a message may go out now."""
+    if not conversation.channel.is_active:
+        return Decision(False, "channel_off", "The channel is switched off; switch it on to send.")
+    hours = provider.window_hours
+    if hours is not None and message_type != MessageType.TEMPLATE:
+        last = conversation.last_inbound_at
+        if last is None or last < now - timedelta(hours=hours):
+            return Decision(
+                False, "window_closed", f"The customer's last message is older than {hours} hours; send a template instead."
+            )
+    return _SEND

@@ -1,0 +1,1 @@
+"""Settings: ``local`` for development, ``test`` for the suite, ``production`` for servers."""

@@ -1,0 +1,1 @@
+"""The settings by subject; ``base`` collects them."""

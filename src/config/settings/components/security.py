@@ -1,0 +1,65 @@
+"""Who may come in, from where, and what a browser may do with our pages."""
+
+from csp.constants import NONE, SELF, UNSAFE_INLINE
+
+from config.settings.components.env import env
+
+SECRET_KEY = env.str("SECRET_KEY")
+# Master keys for secrets at rest, base64 of 32 bytes each, newest first, comma-separated while rotating.
+WASL_MASTER_KEY = env.str("WASL_MASTER_KEY")
+
+# The public host; each tenant answers on <slug>.<PUBLIC_HOST> and on its own domains.
+PUBLIC_HOST = env.str("PUBLIC_HOST", default="localhost")
+# Any host may knock: the tenant middleware answers only for hosts that it knows.
+ALLOWED_HOSTS = ["*"]
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "accounts.backends.MembershipBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_USERNAME_CALLABLE = "accounts.lockout.username"
+AXES_LOCKOUT_CALLABLE = "accounts.lockout.response"
+
+# Host-only cookies: a session on one tenant's host is never sent to another's.
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        # The admin theme's framework needs inline handlers and eval'd expressions; the admin alone gets them.
+        "script-src": [SELF, UNSAFE_INLINE, "'unsafe-eval'"],
+        "style-src": [SELF, UNSAFE_INLINE],
+        "img-src": [SELF, "data:"],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+    },
+}
+
+# Installation-wide app secrets and verify token of the Meta app that serves /webhooks/whatsapp/.
+WHATSAPP_APP_SECRETS = env.list("WHATSAPP_APP_SECRETS", default=[])
+META_VERIFY_TOKEN = env.str("META_VERIFY_TOKEN", default="")
+WEBHOOK_MAX_BYTES = env.int("WEBHOOK_MAX_BYTES", default=3_145_728)
+
+# Exact host:port pairs on private networks that outbound calls may reach (a local model, the simulator).
+OUTBOUND_ALLOWED_PRIVATE = env.list("OUTBOUND_ALLOWED_PRIVATE", default=[])
+MEDIA_MAX_BYTES = env.int("MEDIA_MAX_BYTES", default=26_214_400)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+
+# Lets a Prometheus on another machine read /metrics, as a bearer token; without one only this machine may.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")

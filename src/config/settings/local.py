@@ -1,0 +1,7 @@
+"""Development: the embedded stack, plain HTTP, tenants on *.localhost."""
+
+from config.settings.base import *  # noqa: F403
+
+DEBUG = True
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+WHITENOISE_USE_FINDERS = True

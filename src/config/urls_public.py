@@ -1,0 +1,21 @@
+"""URLs of the public host: the platform's admin, health, metrics, and the API for agencies, which name a tenant."""
+
+from django.urls import include, path
+
+from accounts.admin_sites import platform_admin
+from config.urls_tenant import API_V1
+from config.views import WelcomeView, live, metrics, ready
+
+urlpatterns = [
+    path("", WelcomeView.as_view(), name="welcome"),
+    path("admin/", platform_admin.urls),
+    path("health/live", live, name="live"),
+    path("health/ready", ready, name="ready"),
+    path("metrics", metrics, name="metrics"),
+    path("api/v1/", include(API_V1)),
+]
+
+handler400 = "config.views.bad_request"
+handler403 = "config.views.permission_denied"
+handler404 = "config.views.page_not_found"
+handler500 = "config.views.server_error"

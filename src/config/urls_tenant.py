@@ -1,0 +1,27 @@
+"""URLs of a tenant's host."""
+
+from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from accounts.admin_sites import tenant_admin
+from config.views import WelcomeView
+
+API_V1: list[URLPattern | URLResolver] = [
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("", include("accounts.api.urls")),
+    path("crm/", include("crm.api.urls")),
+    path("inbox/", include("channels_app.api.urls")),
+    path("workflow/", include("workflow.api.urls")),
+]
+
+urlpatterns = [
+    path("", WelcomeView.as_view(), name="welcome"),
+    path("admin/", tenant_admin.urls),
+    path("api/v1/", include(API_V1)),
+]
+
+handler400 = "config.views.bad_request"
+handler403 = "config.views.permission_denied"
+handler404 = "config.views.page_not_found"
+handler500 = "config.views.server_error"

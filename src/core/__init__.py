@@ -1,0 +1,1 @@
+"""The kernel: what every app may use and that knows no app."""

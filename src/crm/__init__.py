@@ -1,0 +1,1 @@
+"""CRM: contacts, their identities on channels, tags, fields, notes and timeline."""

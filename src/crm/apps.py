@@ -1,0 +1,12 @@
+"""The CRM's app: its context root, actions and admin join when Django starts."""
+
+from django.apps import AppConfig
+
+
+class CrmConfig(AppConfig):
+    name = "crm"
+    verbose_name = "CRM"
+
+    def ready(self) -> None:
+        """Register what the CRM brings to the engine."""
+        from crm import actions, conditions, events  # noqa: F401

@@ -1,0 +1,26 @@
+"""What the CRM brings to predicates and templates: the root ``user`` and its fields."""
+
+from __future__ import annotations
+
+from core.predicates import FieldSpec, FieldType
+from crm.selectors import contact_views
+from crm.services.contacts import contact_for_external_id
+from workflow.roots import RESOLVERS, Root, add_root
+
+add_root(
+    Root("user", "contact_id", contact_views),
+    [
+        FieldSpec(path="user.id", label="Contact id", type=FieldType.TEXT, example="0190…"),
+        FieldSpec(path="user.external_id", label="Own id", type=FieldType.TEXT, example="customer123"),
+        FieldSpec(path="user.name", label="Name", type=FieldType.TEXT, example="أمينة بن علي"),
+        FieldSpec(path="user.first_name", label="First name", type=FieldType.TEXT, example="أمينة"),
+        FieldSpec(path="user.phone", label="Phone", type=FieldType.TEXT, example="+213555123456"),
+        FieldSpec(path="user.email", label="E-mail", type=FieldType.TEXT, example="amina@example.com"),
+        FieldSpec(path="user.language", label="Language", type=FieldType.TEXT, example="ar"),
+        FieldSpec(path="user.timezone", label="Time zone", type=FieldType.TEXT, example="Africa/Algiers"),
+        FieldSpec(path="user.tags", label="Tags", type=FieldType.LIST, example=["interested"]),
+        FieldSpec(path="user.created_at", label="Created", type=FieldType.DATETIME, example="2026-01-01T10:00:00Z"),
+        FieldSpec(path="user.custom.*", label="Custom field", type=FieldType.ANY, example="L"),
+    ],
+)
+RESOLVERS.add("contact", contact_for_external_id)

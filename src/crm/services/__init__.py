@@ -1,0 +1,1 @@
+"""Writes to the CRM, one noun a file; each batch-first, with the single form as a batch of one."""

@@ -1,0 +1,9 @@
+"""The queue app: its two tables live in ``public``."""
+
+from django.apps import AppConfig
+
+
+class QueueConfig(AppConfig):
+    name = "events.queue"
+    label = "queue"
+    verbose_name = "Queue"

@@ -1,0 +1,40 @@
+"""Dead letters: what was given up, and how to try it again."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import connection, transaction
+
+from events.queue.doorbell import ring
+from events.queue.enqueue import UPSERT_LANES
+from events.queue.handlers import HANDLERS
+from events.queue.models import Item, ItemState
+from tenants.scope import public_scope
+
+
+def redrive(*, kind: str = "", tenant_id: uuid.UUID | None = None, ids: list[int] | None = None, limit: int = 10_000) -> int:
+    """Give dead items a fresh set of attempts, oldest first; returns how many. They keep their place in the lane."""
+    with public_scope(), transaction.atomic():
+        dead = Item.objects.select_for_update(skip_locked=True).filter(state=ItemState.DEAD)
+        if kind:
+            dead = dead.filter(kind=kind)
+        if tenant_id is not None:
+            dead = dead.filter(tenant_id=tenant_id)
+        if ids is not None:
+            dead = dead.filter(id__in=ids)
+        items = list(dead.order_by("id")[:limit])
+        if not items:
+            return 0
+        pools = [HANDLERS.get(item.kind).pool for item in items]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                UPSERT_LANES,
+                [[i.tenant_id for i in items], [i.lane_key for i in items], [int(p) for p in pools], [None] * len(items)],
+            )
+            cursor.execute(
+                "UPDATE public.queue_item SET state = 0, attempts = 0, error = '', run_at = now() WHERE id = ANY(%s)",
+                [[item.id for item in items]],
+            )
+        transaction.on_commit(lambda: ring(set(pools)))
+    return len(items)

@@ -1,0 +1,1 @@
+"""Writes: publishing events."""

@@ -1,0 +1,1 @@
+"""The gates of ``./wasl check`` that are ours: each a pure function over files."""

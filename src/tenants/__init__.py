@@ -1,0 +1,1 @@
+"""Tenants: one schema each, one way in."""

@@ -1,0 +1,1 @@
+"""Writes to tenants: provisioning, life cycle, migration."""

@@ -1,0 +1,112 @@
+"""The migration runner: the public schema, then every tenant's, side by side, going on past a broken one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from django.db import DatabaseError, connections
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
+
+from tenants.models import Tenant, TenantSchema, TenantState
+from tenants.scope import public_scope, tenant_scope
+from tenants.services.plan import current_version, migration_names
+
+LOCK_TIMEOUT = "2s"
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationResult:
+    """What became of one tenant: ``applied`` migrations, or the ``error`` that stopped it."""
+
+    slug: str
+    applied: int = 0
+    error: str = ""
+
+
+class _QuickRecorder(MigrationRecorder):
+    """Asks for one table; Django's lists the whole catalogue, which grows with the number of tenants."""
+
+    def has_table(self) -> bool:
+        if not self._has_table:
+            with self.connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT to_regclass(quote_ident(%s) || '.django_migrations') IS NOT NULL",
+                    [self.connection.schema_name],
+                )
+                self._has_table = cursor.fetchone()[0]
+        return self._has_table
+
+    _has_table = False
+
+
+def _migrate_here() -> int:
+    """Apply what is missing on the owner connection's current schema; returns how many were applied."""
+    connection = connections["owner"]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
+        recorder = _QuickRecorder(connection)
+        applied = {key for key in recorder.applied_migrations()} if recorder.has_table() else set()
+    missing = [key for key in migration_names() if key not in applied]
+    if missing:
+        executor = MigrationExecutor(connection)
+        executor.recorder = recorder
+        executor.migrate(executor.loader.graph.leaf_nodes())
+    return len(missing)
+
+
+def migrate_public() -> int:
+    """Bring ``public`` up to date; returns the number of migrations applied."""
+    with public_scope():
+        return _migrate_here()
+
+
+def migrate_tenant(tenant: Tenant) -> MigrationResult:
+    """Bring one tenant's schema up to date. Never raises for a broken schema: the error is in the result and stored."""
+    applied, error = 0, ""
+    try:
+        with tenant_scope(tenant):
+            applied = _migrate_here()
+    except DatabaseError as exc:
+        error = f"{type(exc).__name__}: {exc}".strip()
+    finally:
+        connections["owner"].close()
+    with public_scope():
+        TenantSchema.objects.using("owner").update_or_create(
+            tenant=tenant,
+            defaults={"error": error, **({} if error else {"version": current_version()})},
+        )
+        connections["owner"].close()
+    return MigrationResult(slug=tenant.slug, applied=applied, error=error)
+
+
+def behind(*, slugs: Iterable[str] = (), verify: bool = False) -> list[Tenant]:
+    """The tenants whose schema is not at the current version, by one query; with ``verify``, all of them."""
+    with public_scope():
+        tenants = Tenant.objects.using("owner").exclude(state=TenantState.CREATING).select_related("schema")
+        if slugs:
+            tenants = tenants.filter(slug__in=list(slugs))
+        if not verify:
+            tenants = tenants.exclude(schema__version=current_version(), schema__error="")
+        return list(tenants)
+
+
+def migrate_tenants(
+    tenants: list[Tenant], *, parallel: int = 2, report: Callable[[MigrationResult], None] | None = None
+) -> list[MigrationResult]:
+    """Migrate each of ``tenants``, ``parallel`` at a time. Resumable: what is done is recorded per tenant."""
+    with ThreadPoolExecutor(max_workers=parallel, thread_name_prefix="migrate") as pool:
+        results = []
+        for result in pool.map(migrate_tenant, tenants):
+            results.append(result)
+            if report is not None:
+                report(result)
+        return results
+
+
+def advisory_lock_id() -> int:
+    """The lock that keeps two migration runs apart (63 bits of a hash of its name)."""
+    return int.from_bytes(hashlib.sha256(b"wasl.migrate").digest()[:8], "big") >> 1

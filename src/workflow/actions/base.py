@@ -1,0 +1,146 @@
+"""What an action is: a typed capability, registered once by the app that owns the noun, used by every part of Wasl."""
+
+from __future__ import annotations
+
+import uuid
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from core.errors import PermanentError
+from core.http import HttpClient
+from core.registry import Registry
+from core.retry import RetryPolicy
+
+
+class Effect(StrEnum):
+    """How much an action changes, for rules about who may run it unasked."""
+
+    READ = "read"
+    REVERSIBLE = "reversible"
+    IRREVERSIBLE = "irreversible"
+
+
+class Config(BaseModel):
+    """Base of config models: an unknown key is an error, so a typing mistake cannot be an option that nothing reads."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Output(BaseModel):
+    """Base of output models."""
+
+
+class MissingSubjectError(PermanentError):
+    """This action needs a contact or conversation, and the event that started the workflow names none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionContext:
+    """Where and for whom an action runs. ``effect_key`` is unique per step: use it as the idempotency key of the effect.
+    ``data`` are the roots (event, user, …) as the step sees them. ``depth`` and ``event_id`` go into published events."""
+
+    effect_key: str
+    actor: str
+    event_id: uuid.UUID
+    depth: int
+    contact_id: uuid.UUID | None = None
+    conversation_id: uuid.UUID | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+
+    def contact(self) -> uuid.UUID:
+        """The contact's id. Raises ``MissingSubjectError``."""
+        if self.contact_id is None:
+            raise MissingSubjectError("This action needs a contact, and the event names none.")
+        return self.contact_id
+
+    def conversation(self) -> uuid.UUID:
+        """The conversation's id. Raises ``MissingSubjectError``."""
+        if self.conversation_id is None:
+            raise MissingSubjectError("This action needs a conversation, and the event names none.")
+        return self.conversation_id
+
+
+@dataclass(frozen=True, slots=True)
+class Park:
+    """Instead of an output: the step waits until ``until`` and is then complete with ``output``."""
+
+    until: datetime
+    output: Output
+
+
+C = TypeVar("C", bound=Config)
+O = TypeVar("O", bound=Output)  # noqa: E741
+
+
+class Action(ABC, Generic[C, O]):
+    """Base of all actions. ``example`` is a config that works; ``retry`` the default policy, overridable per node.
+    ``touches`` names the roots that it changes, which are read anew for the steps after it."""
+
+    slug: ClassVar[str]
+    label: ClassVar[str]
+    description: ClassVar[str]
+    category: ClassVar[str]
+    effect: ClassVar[Effect]
+    Config: ClassVar[type[Config]]
+    Output: ClassVar[type[Output]]
+    example: ClassVar[dict[str, Any]]
+    retry: ClassVar[RetryPolicy] = RetryPolicy(attempts=3, backoff_s=2.0, multiplier=3.0, max_backoff_s=600.0)
+    touches: ClassVar[frozenset[str]] = frozenset()
+
+    def describe(self) -> dict[str, Any]:
+        """The catalogue entry: what the builder's palette, the docs and a tool's schema show."""
+        return {
+            "slug": self.slug,
+            "label": self.label,
+            "description": self.description,
+            "category": self.category,
+            "effect": self.effect.value,
+            "config_schema": self.Config.model_json_schema(),
+            "output_schema": self.Output.model_json_schema(),
+            "retry": self.retry.model_dump(mode="json"),
+            "example": self.example,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ActionCall(Generic[C]):
+    """One use of an action: its validated config and its context."""
+
+    config: C
+    context: ActionContext
+
+
+class InternalAction(Action[C, O]):
+    """Works in the database, inside the engine's transaction: its effect happens exactly once."""
+
+    @abstractmethod
+    def run(self, config: C, context: ActionContext) -> O | Park:
+        """Do it. Raises ``RetryableError`` or ``PermanentError``."""
+
+    def run_many(self, calls: Sequence[ActionCall[C]]) -> Sequence[O | Park]:
+        """Do it for a batch; override where one statement can serve many. An exception makes the engine call one by one."""
+        return [self.run(call.config, call.context) for call in calls]
+
+
+class ExternalAction(Action[C, O]):
+    """Calls the outside. After a crash the call is repeated with the same ``effect_key``, so pass it on as the
+    idempotency key."""
+
+    @abstractmethod
+    async def run(self, config: C, context: ActionContext, http: HttpClient) -> O:
+        """Make the call; no database here. Raises ``RetryableError``, ``OutcomeUnknownError`` or ``PermanentError``."""
+
+
+ACTIONS: Registry[Action[Any, Any]] = Registry("action", base=Action)
+
+
+def register(action: type[Action[Any, Any]]) -> type[Action[Any, Any]]:
+    """Class decorator: register an instance under its slug."""
+    ACTIONS.add(action.slug, action())
+    return action

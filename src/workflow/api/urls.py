@@ -1,0 +1,3 @@
+"""The URLs of this app's API."""
+
+urlpatterns: list = []

@@ -1,0 +1,12 @@
+"""The engine's app: its handlers, subscription, actions and admin join when Django starts."""
+
+from django.apps import AppConfig
+
+
+class WorkflowConfig(AppConfig):
+    name = "workflow"
+    verbose_name = "Workflows"
+
+    def ready(self) -> None:
+        """Register what the engine brings."""
+        from workflow import actions, handlers, seeds, subscribers  # noqa: F401

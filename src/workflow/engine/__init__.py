@@ -1,0 +1,1 @@
+"""The engine: matching events, running steps, waiting and going on. It knows no domain."""

@@ -1,0 +1,109 @@
+"""A run: one execution in the engine's hands, with its context and the steps to be written."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from events.models import Event
+from tenants.models import Tenant
+from tenants.scope import require_tenant
+from tenants.selectors import TimedCache
+from workflow.actions.base import ActionContext
+from workflow.engine.plan import Plan
+from workflow.models import ActionExecution, WorkflowExecution
+from workflow.roots import ROOTS
+
+
+@dataclass(slots=True)
+class Run:
+    """``step`` is the step in hand (of the current node); ``context`` holds the roots read so far."""
+
+    plan: Plan
+    execution: WorkflowExecution
+    event: Event
+    is_new: bool = False
+    step: ActionExecution | None = None
+    new_steps: list[ActionExecution] = field(default_factory=list)
+    changed_steps: list[ActionExecution] = field(default_factory=list)
+    context: dict[str, Any] = field(default_factory=dict)
+    moves: int = 0
+
+    def action_context(self, step: ActionExecution) -> ActionContext:
+        """What the action of ``step`` is told."""
+        return ActionContext(
+            effect_key=step.id.hex,
+            actor=f"workflow:{self.execution.workflow_id}",
+            event_id=self.event.id,
+            depth=self.event.depth + 1,
+            contact_id=self.execution.contact_id,
+            conversation_id=self.execution.conversation_id,
+            data=self.context,
+        )
+
+
+def event_view(event: Event) -> dict[str, Any]:
+    """An event as templates and predicates see it."""
+    return {
+        "id": str(event.id),
+        "type": event.type,
+        "occurred_at": event.occurred_at.isoformat(),
+        "contact_id": str(event.contact_id) if event.contact_id else None,
+        "conversation_id": str(event.conversation_id) if event.conversation_id else None,
+        "data": event.data,
+    }
+
+
+_tenants: TimedCache[dict[str, Any]] = TimedCache(ttl_s=5.0)
+
+
+def tenant_view() -> dict[str, Any]:
+    """The tenant as templates and predicates see it."""
+    ref = require_tenant()
+
+    def load() -> dict[str, Any]:
+        tenant = Tenant.objects.get(id=ref.id)
+        return {
+            "name": tenant.name,
+            "slug": tenant.slug,
+            "timezone": tenant.timezone,
+            "language": tenant.language,
+            "region": tenant.region,
+            "currency": tenant.currency,
+        }
+
+    return _tenants.get(ref.id, load)
+
+
+def load_roots(names: Collection[str], subjects: Iterable[tuple[dict[str, Any], Any]]) -> None:
+    """Fill the roots ``names`` into contexts that lack them, each root with one read for all.
+
+    ``subjects`` are pairs of a context and the object (event or execution) whose ids the roots are looked up by.
+    """
+    pairs = list(subjects)
+    for name in names:
+        root = ROOTS.find(name)
+        if root is None:
+            continue
+        lacking = [(context, getattr(subject, root.ref)) for context, subject in pairs if name not in context]
+        ids: set[uuid.UUID] = {ref for _, ref in lacking if ref is not None}
+        loaded = root.load(ids) if ids else {}
+        for context, ref in lacking:
+            context[name] = loaded.get(ref) if ref is not None else None
+
+
+def base_context(event: Event) -> dict[str, Any]:
+    """The roots that need no reading."""
+    return {"event": event_view(event), "tenant": tenant_view(), "now": datetime.now(UTC).isoformat()}
+
+
+def fill(runs: Sequence[Run], names: Collection[str]) -> None:
+    """Give runs the roots that their next step reads."""
+    for run in runs:
+        if "event" not in run.context:
+            run.context.update(base_context(run.event))
+        run.context["steps"] = run.execution.outputs
+    load_roots(names, [(run.context, run.execution) for run in runs])

@@ -1,0 +1,28 @@
+"""``setup_sample_workflows``: install and switch on the sample workflows in tenants."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+
+from tenants.models import Tenant
+from tenants.scope import tenant_scope
+from tenants.selectors import ready_tenants, tenant_by_slug
+from workflow.services.samples import install_samples
+
+
+class Command(BaseCommand):
+    help = "Install and switch on the sample workflows in tenants."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("slugs", nargs="*", help="Only these tenants (default: all).")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            tenants = [tenant_by_slug(slug) for slug in options["slugs"]] or ready_tenants()
+        except Tenant.DoesNotExist:
+            raise CommandError("There is no tenant of that slug; see list_tenants.") from None
+        for tenant in tenants:
+            with tenant_scope(tenant), transaction.atomic():
+                install_samples()
+            self.stdout.write(f"{tenant.slug}: done")

@@ -1,0 +1,103 @@
+"""Executions, their steps, and the log of what a trigger made of an event."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+
+from core.ids import uuid7
+from workflow.models.workflow import Version, Workflow
+
+
+class ExecutionState(models.TextChoices):
+    """``waiting`` executions hold a timer or an outside call in the queue, and cost nothing else."""
+
+    RUNNING = "running", "Running"
+    WAITING = "waiting", "Waiting"
+    COMPLETED = "completed", "Completed"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class ActionState(models.TextChoices):
+    """A step's state."""
+
+    RUNNING = "running", "Running"
+    WAITING = "waiting", "Waiting"
+    RETRYING = "retrying", "Retrying"
+    COMPLETED = "completed", "Completed"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class MatchResult(models.TextChoices):
+    """What a trigger made of an event, where it is worth a row; plain mismatches are explained on demand."""
+
+    STARTED = "started", "Started"
+    ERROR = "error", "Error"
+    TOO_DEEP = "too_deep", "Too deep"
+
+
+class WorkflowExecution(models.Model):
+    """One run of one version. ``outputs`` are the steps' outputs by node id, for templates and predicates."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workflow = models.ForeignKey(Workflow, on_delete=models.CASCADE, related_name="executions")
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+", db_index=False)
+    event_id = models.UUIDField()
+    contact_id = models.UUIDField(null=True)
+    conversation_id = models.UUIDField(null=True)
+    state = models.CharField(max_length=10, choices=ExecutionState.choices)
+    node = models.CharField(max_length=60, blank=True, help_text="Where it stands; empty when it has ended.")
+    outputs = models.JSONField(default=dict)
+    error = models.TextField(blank=True)
+    started_at = models.DateTimeField(db_default=Now(), editable=False)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["event_id", "workflow"], name="execution_once")]
+        indexes = [models.Index(fields=["contact_id", "id"], name="execution_by_contact")]
+
+    def __str__(self) -> str:
+        return f"{self.workflow_id} {self.state}"
+
+
+class ActionExecution(models.Model):
+    """One step of an execution. Its id is the effect key of what it does; ``input`` and ``output`` are redacted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    execution = models.ForeignKey(WorkflowExecution, on_delete=models.CASCADE, related_name="steps")
+    node = models.CharField(max_length=60)
+    action = models.CharField(max_length=60)
+    state = models.CharField(max_length=10, choices=ActionState.choices)
+    attempts = models.SmallIntegerField(default=1)
+    input = models.JSONField(default=dict)
+    output = models.JSONField(default=dict)
+    error = models.TextField(blank=True)
+    started_at = models.DateTimeField(db_default=Now(), editable=False)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.state}"
+
+
+class TriggerEventLog(models.Model):
+    """What a workflow's trigger made of an event: it started an execution, or why it could not."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    event_id = models.UUIDField(db_index=True)
+    workflow = models.ForeignKey(Workflow, on_delete=models.CASCADE, related_name="event_logs", db_index=False)
+    execution_id = models.UUIDField(null=True)
+    result = models.CharField(max_length=10, choices=MatchResult.choices)
+    detail = models.JSONField(default=dict)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.result} {self.event_id}"

@@ -1,0 +1,65 @@
+"""A workflow, its versions, and the counter that tells caches that something changed."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+
+from core.ids import uuid7
+
+
+class WorkflowStatus(models.TextChoices):
+    """Only an active workflow starts executions; a paused one lets those under way go on."""
+
+    DRAFT = "draft", "Draft"
+    ACTIVE = "active", "Active"
+    PAUSED = "paused", "Paused"
+
+
+class Workflow(models.Model):
+    """``draft`` is the document being edited; what runs is ``active_version``."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=120, unique=True)
+    description = models.TextField(blank=True)
+    status = models.CharField(max_length=10, choices=WorkflowStatus.choices, default=WorkflowStatus.DRAFT, editable=False)
+    draft = models.JSONField(default=dict, blank=True)
+    active_version = models.ForeignKey(
+        "workflow.Version", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Version(models.Model):
+    """A published graph, never changed: executions keep the one that they began with."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workflow = models.ForeignKey(Workflow, on_delete=models.CASCADE, related_name="versions")
+    number = models.IntegerField()
+    document = models.JSONField()
+    published_at = models.DateTimeField(db_default=Now(), editable=False)
+    published_by = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ["workflow", "-number"]
+        constraints = [models.UniqueConstraint(fields=["workflow", "number"], name="version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.workflow_id} v{self.number}"
+
+
+class EngineState(models.Model):
+    """One row a tenant: ``revision`` rises with every change of what is active, and every cache compares it."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    revision = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.revision)

@@ -1,0 +1,50 @@
+"""The roots of the context: what ``user.…`` and ``conversation.…`` mean, brought by the apps that own those nouns."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from core.predicates import FieldRegistry, FieldSpec, FieldType
+from core.registry import Registry
+
+Loaded = dict[uuid.UUID, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A root of the context. ``load`` reads many at once, by the ids in the event's column ``ref``; its values are JSON."""
+
+    name: str
+    ref: Literal["contact_id", "conversation_id"]
+    load: Callable[[Collection[uuid.UUID]], Loaded]
+
+
+ROOTS: Registry[Root] = Registry("context root", base=Root)
+
+#: Every field that predicates and templates may use, for the builder and for checks at publishing.
+FIELDS = FieldRegistry()
+
+#: Finds or makes the contact for an id of the tenant's own system; set by the app that owns contacts.
+SubjectResolver = Callable[[str], uuid.UUID]
+RESOLVERS: Registry[SubjectResolver] = Registry("subject resolver")
+
+
+def add_root(root: Root, fields: Collection[FieldSpec]) -> None:
+    """Register a root with its fields."""
+    ROOTS.add(root.name, root)
+    for spec in fields:
+        FIELDS.add(spec)
+
+
+for _spec in (
+    FieldSpec(path="event.type", label="Event type", type=FieldType.TEXT, example="MESSAGE_RECEIVED"),
+    FieldSpec(path="event.occurred_at", label="Happened at", type=FieldType.DATETIME, example="2026-01-01T10:00:00Z"),
+    FieldSpec(path="event.data.*", label="Event data", type=FieldType.ANY, example="coupon"),
+    FieldSpec(path="tenant.*", label="Business", type=FieldType.ANY, example="Africa/Algiers"),
+    FieldSpec(path="steps.*", label="Output of a step", type=FieldType.ANY, example=200),
+    FieldSpec(path="now", label="Now", type=FieldType.DATETIME, example="2026-01-01T10:00:00Z"),
+):
+    FIELDS.add(_spec)
