@@ -7,7 +7,7 @@ import re
 import secrets
 from dataclasses import dataclass
 
-_FORM = re.compile(r"^wasl_(?P<prefix>[0-9a-f]{8})_(?P<secret>[A-Za-z0-9_-]{43})$", re.ASCII)
+_FORM = re.compile(r"wasl_(?P<prefix>[0-9a-f]{8})_(?P<secret>[A-Za-z0-9_-]{43})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class KeyText:
     @classmethod
     def parse(cls, text: str) -> KeyText | None:
         """The key that ``text`` spells, or ``None`` when it does not have the form of one."""
-        found = _FORM.match(text)
+        found = _FORM.fullmatch(text)
         return cls(prefix=found["prefix"], secret=found["secret"]) if found else None
 
     @property

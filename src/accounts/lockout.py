@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -16,7 +17,8 @@ _LOCKED = ApiError(status=429, code="locked_out", message=_MESSAGE, retry_after=
 
 def username(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
     """axes' ``AXES_USERNAME_CALLABLE``: the e-mail in its normal form, so that letters' case does not buy attempts."""
-    return normal_email(str((credentials or {}).get("username") or request.POST.get("username", "")))
+    given = credentials or request.POST
+    return normal_email(str(given.get(settings.AXES_USERNAME_FORM_FIELD, "")))
 
 
 def response(request: HttpRequest, original: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:

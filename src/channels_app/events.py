@@ -53,16 +53,28 @@ MESSAGE_DELETED = declare(
     "MESSAGE_DELETED", label="Message deleted", description="A customer deleted a message.", data=MessageData
 )
 MESSAGE_SENT = declare(
-    "MESSAGE_SENT", label="Message sent", description="The provider took a message of ours.", data=DeliveryData
+    "MESSAGE_SENT",
+    label="Message sent",
+    description="The provider took a message of ours.",
+    data=DeliveryData,
 )
 MESSAGE_FAILED = declare(
-    "MESSAGE_FAILED", label="Message failed", description="A message of ours could not be sent.", data=DeliveryData
+    "MESSAGE_FAILED",
+    label="Message failed",
+    description="A message of ours could not be sent.",
+    data=DeliveryData,
 )
 CONVERSATION_OPENED = declare(
-    "CONVERSATION_OPENED", label="Conversation opened", description="A new conversation began.", data=ConversationData
+    "CONVERSATION_OPENED",
+    label="Conversation opened",
+    description="A new conversation began.",
+    data=ConversationData,
 )
 CONVERSATION_CLOSED = declare(
-    "CONVERSATION_CLOSED", label="Conversation closed", description="A conversation was closed.", data=ConversationData
+    "CONVERSATION_CLOSED",
+    label="Conversation closed",
+    description="A conversation was closed.",
+    data=ConversationData,
 )
 CHANNEL_NOTICE = declare(
     "CHANNEL_NOTICE",

@@ -86,7 +86,9 @@ def _send_call(row: Send) -> partial[Any]:
 
 
 async def _send(channel: Any, message: Any, http: HttpClient) -> SendResult:
-    return await channel.provider.send(message, credentials=channel.credentials, settings=channel.settings, http=http)
+    return await channel.provider.send(
+        message, credentials=channel.credentials, settings=channel.settings, http=http
+    )
 
 
 class ResendHandler(InternalHandler):
@@ -107,7 +109,12 @@ class MediaHandler(ExternalHandler):
 
     def prepare(self, items: Sequence[Claimed]) -> list[Call]:
         """One call for each file that still waits."""
-        rows = {str(row.id): row for row in Media.objects.filter(id__in=[i.ref for i in items], state=MediaState.WAITING).select_related("message")}
+        rows = {
+            str(row.id): row
+            for row in Media.objects.filter(
+                id__in=[i.ref for i in items], state=MediaState.WAITING
+            ).select_related("message")
+        }
         return [Call(item, _fetch_call(rows[item.ref])) for item in items if item.ref in rows]
 
     def settle(self, outcomes: Sequence[Outcome]) -> dict[int, RetryableError]:
@@ -140,7 +147,11 @@ def _fetch_call(row: Media) -> partial[Any]:
 
 async def _fetch(channel: Any, ref: Any, http: HttpClient) -> FetchedMedia:
     return await channel.provider.fetch_media(
-        ref, credentials=channel.credentials, settings=channel.settings, http=http, max_bytes=settings.MEDIA_MAX_BYTES
+        ref,
+        credentials=channel.credentials,
+        settings=channel.settings,
+        http=http,
+        max_bytes=settings.MEDIA_MAX_BYTES,
     )
 
 

@@ -85,7 +85,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 def _may_read_metrics(request: HttpRequest) -> bool:
     token: str = settings.METRICS_TOKEN
-    if token and hmac.compare_digest(request.headers.get("Authorization", "").encode(), f"Bearer {token}".encode()):
+    if token and hmac.compare_digest(
+        request.headers.get("Authorization", "").encode(), f"Bearer {token}".encode()
+    ):
         return True
     # A proxy on this machine connects from loopback for the whole world, but says so.
     forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
@@ -109,13 +111,18 @@ class WelcomeView(TemplateView):
 
 def _or_json(error: ApiError, page: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     def handler(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return error_response(request, error) if request.path.startswith("/api/") else page(request, *args, **kwargs)
+        return (
+            error_response(request, error)
+            if request.path.startswith("/api/")
+            else page(request, *args, **kwargs)
+        )
 
     return handler
 
 
 bad_request = _or_json(
-    ApiError(status=400, code="bad_request", message="The request cannot be understood."), defaults.bad_request
+    ApiError(status=400, code="bad_request", message="The request cannot be understood."),
+    defaults.bad_request,
 )
 permission_denied = _or_json(
     ApiError(status=403, code="permission_denied", message="You may not do this."), defaults.permission_denied
@@ -124,6 +131,10 @@ page_not_found = _or_json(
     ApiError(status=404, code="not_found", message="There is nothing here."), defaults.page_not_found
 )
 server_error = _or_json(
-    ApiError(status=500, code="server_error", message="Something went wrong here. It is logged under the request's id."),
+    ApiError(
+        status=500,
+        code="server_error",
+        message="Something went wrong here. It is logged under the request's id.",
+    ),
     defaults.server_error,
 )

@@ -17,6 +17,18 @@ def _column(field: Field[Any, Any], instances: Sequence[Model]) -> list[Any]:
     return [field.get_db_prep_save(value, connection) for value in values]
 
 
+def _concrete(field: Any) -> Field[Any, Any]:
+    """The field itself. Raises ``TypeError`` for one that has no column of its own in this table."""
+    if not isinstance(field, Field) or field.column is None:
+        raise TypeError(f"{field} has no column to update")
+    return field
+
+
+def _type(field: Field[Any, Any]) -> str:
+    kind = field.rel_db_type(connection) if field.is_relation else field.db_type(connection)
+    return str(kind).split("(")[0]
+
+
 def update_rows(instances: Sequence[Model], fields: Sequence[str]) -> int:
     """Write ``fields`` of each instance to its row, by primary key; returns how many rows there were.
 
@@ -27,15 +39,14 @@ def update_rows(instances: Sequence[Model], fields: Sequence[str]) -> int:
     meta = instances[0]._meta
     key = meta.pk
     assert key is not None
-    columns = [meta.get_field(name) for name in fields]
+    columns = [_concrete(meta.get_field(name)) for name in fields]
     quote = connection.ops.quote_name
-    types = [field.rel_db_type(connection) if field.is_relation else field.db_type(connection) for field in (key, *columns)]
     names = [f"v{i}" for i in range(len(columns))]
-    assignments = ", ".join(f"{quote(f.column)} = x.{name}" for f, name in zip(columns, names, strict=True))
-    arrays = ", ".join(f"%s::{str(kind).split('(')[0]}[]" for kind in types)
+    assignments = ", ".join(f"{quote(str(f.column))} = x.{name}" for f, name in zip(columns, names, strict=True))
+    arrays = ", ".join(f"%s::{_type(field)}[]" for field in (key, *columns))
     statement = (
         f"UPDATE {quote(meta.db_table)} AS target SET {assignments} "  # noqa: S608  (identifiers only, from models)
-        f"FROM unnest({arrays}) AS x(k, {', '.join(names)}) WHERE target.{quote(key.column)} = x.k"
+        f"FROM unnest({arrays}) AS x(k, {', '.join(names)}) WHERE target.{quote(str(key.column))} = x.k"
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, [_column(field, instances) for field in (key, *columns)])

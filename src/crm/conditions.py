@@ -19,7 +19,9 @@ add_root(
         FieldSpec(path="user.language", label="Language", type=FieldType.TEXT, example="ar"),
         FieldSpec(path="user.timezone", label="Time zone", type=FieldType.TEXT, example="Africa/Algiers"),
         FieldSpec(path="user.tags", label="Tags", type=FieldType.LIST, example=["interested"]),
-        FieldSpec(path="user.created_at", label="Created", type=FieldType.DATETIME, example="2026-01-01T10:00:00Z"),
+        FieldSpec(
+            path="user.created_at", label="Created", type=FieldType.DATETIME, example="2026-01-01T10:00:00Z"
+        ),
         FieldSpec(path="user.custom.*", label="Custom field", type=FieldType.ANY, example="L"),
     ],
 )

@@ -36,11 +36,19 @@ class NoteData(EventData):
 
 
 USER_CREATED = declare(
-    "USER_CREATED", label="Contact created", description="A contact was seen or entered for the first time.", data=ContactData
+    "USER_CREATED",
+    label="Contact created",
+    description="A contact was seen or entered for the first time.",
+    data=ContactData,
 )
 USER_UPDATED = declare(
-    "USER_UPDATED", label="Contact updated", description="Fields of a contact changed.", data=ContactUpdatedData
+    "USER_UPDATED",
+    label="Contact updated",
+    description="Fields of a contact changed.",
+    data=ContactUpdatedData,
 )
 TAG_ADDED = declare("TAG_ADDED", label="Tag added", description="A contact was given a tag.", data=TagData)
 TAG_REMOVED = declare("TAG_REMOVED", label="Tag removed", description="A contact lost a tag.", data=TagData)
-NOTE_ADDED = declare("NOTE_ADDED", label="Note added", description="A note was written about a contact.", data=NoteData)
+NOTE_ADDED = declare(
+    "NOTE_ADDED", label="Note added", description="A note was written about a contact.", data=NoteData
+)

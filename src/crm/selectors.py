@@ -17,7 +17,9 @@ def contact_views(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[str, Any]]
     worn = ContactTag.objects.filter(contact_id__in=ids).order_by("id").values_list("contact_id", "tag__name")
     for contact_id, name in worn:
         tags[contact_id].append(name)
-    return {contact.id: contact_view(contact, tags[contact.id]) for contact in Contact.objects.filter(id__in=ids)}
+    return {
+        contact.id: contact_view(contact, tags[contact.id]) for contact in Contact.objects.filter(id__in=ids)
+    }
 
 
 def contact_view(contact: Contact, tags: list[str]) -> dict[str, Any]:

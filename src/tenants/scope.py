@@ -78,6 +78,12 @@ def current_tenant() -> TenantRef | None:
     return _tenant.get()
 
 
+def current_schema() -> str:
+    """The schema of this context: the tenant's, or ``public``."""
+    tenant = _tenant.get()
+    return tenant.schema_name if tenant else PUBLIC_SCHEMA
+
+
 def require_tenant() -> TenantRef:
     """The tenant of this context. Raises ``NoTenantError`` on the public schema."""
     tenant = _tenant.get()

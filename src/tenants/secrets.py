@@ -19,7 +19,9 @@ def _data_key(tenant_id: uuid.UUID) -> bytes:
     def load() -> bytes:
         with public_scope():
             wrapped = Tenant.objects.values_list("data_key", flat=True).get(id=tenant_id)
-        return Keyring.from_env_value(settings.WASL_MASTER_KEY).unwrap_key(bytes(wrapped), aad=str(tenant_id).encode())
+        return Keyring.from_env_value(settings.WASL_MASTER_KEY).unwrap_key(
+            bytes(wrapped), aad=str(tenant_id).encode()
+        )
 
     return _data_keys.get(tenant_id, load)
 

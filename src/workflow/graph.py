@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from itertools import pairwise
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -88,10 +89,10 @@ class Document(_Strict):
             raise ValueError("give either 'actions' (a linear list) or 'nodes' and 'edges', not both")
         steps = value["actions"]
         if not isinstance(steps, list) or not all(isinstance(step, dict) for step in steps):
-            raise ValueError("'actions' is a list of objects such as {\"action\": \"add_tag\", \"config\": {…}}")
+            raise ValueError('\'actions\' is a list of objects such as {"action": "add_tag", "config": {…}}')
         nodes = [{"id": f"step_{number}", **step} for number, step in enumerate(steps, 1)]
         ids = [node["id"] for node in nodes]
-        edges = [{"source": a, "target": b} for a, b in zip(ids, ids[1:], strict=False)]
+        edges = [{"source": a, "target": b} for a, b in pairwise(ids)]
         rest = {key: item for key, item in value.items() if key not in ("actions", "nodes", "edges")}
         return {**rest, "start": ids[0] if ids else "", "nodes": nodes, "edges": edges}
 
@@ -120,7 +121,9 @@ def structure_problems(document: Document) -> list[Problem]:
     if len(nodes) != len(document.nodes):
         problems.append(Problem(place="/nodes", message="two nodes have the same id; rename one"))
     if document.first not in nodes:
-        problems.append(Problem(place="/start", message=f"there is no node {document.first!r}; name an existing one"))
+        problems.append(
+            Problem(place="/start", message=f"there is no node {document.first!r}; name an existing one")
+        )
     problems += _edge_problems(document, nodes)
     if not problems:
         problems += _path_problems(document, nodes)
@@ -132,15 +135,24 @@ def _edge_problems(document: Document, nodes: dict[str, Node]) -> list[Problem]:
     seen: set[tuple[str, str]] = set()
     for number, edge in enumerate(document.edges):
         place = f"/edges/{number}"
-        for end in (edge.source, edge.target):
-            if end not in nodes:
-                problems.append(Problem(place=place, message=f"there is no node {end!r}; connect it to an existing one"))
+        problems += [
+            Problem(place=place, message=f"there is no node {end!r}; connect it to an existing one")
+            for end in (edge.source, edge.target)
+            if end not in nodes
+        ]
         if edge.source in nodes and edge.port not in PORTS[nodes[edge.source].type]:
             known = ", ".join(sorted(PORTS[nodes[edge.source].type]))
-            problems.append(Problem(place=place, message=f"node {edge.source!r} has no port {edge.port!r}; it has {known}"))
+            problems.append(
+                Problem(
+                    place=place, message=f"node {edge.source!r} has no port {edge.port!r}; it has {known}"
+                )
+            )
         if (edge.source, edge.port) in seen:
             problems.append(
-                Problem(place=place, message=f"port {edge.port!r} of {edge.source!r} is connected twice; keep one edge")
+                Problem(
+                    place=place,
+                    message=f"port {edge.port!r} of {edge.source!r} is connected twice; keep one edge",
+                )
             )
         seen.add((edge.source, edge.port))
     return problems
@@ -157,13 +169,18 @@ def _path_problems(document: Document, nodes: dict[str, Node]) -> list[Problem]:
             reached.add(node_id)
             todo.extend(nexts[node_id])
     problems = [
-        Problem(place=node_id, message=f"node {node_id!r} cannot be reached from {document.first!r}; connect or delete it")
+        Problem(
+            place=node_id,
+            message=f"node {node_id!r} cannot be reached from {document.first!r}; connect or delete it",
+        )
         for node_id in nodes
         if node_id not in reached
     ]
     looped = _node_on_busy_cycle(nodes, nexts)
     if looped:
-        problems.append(Problem(place=looped, message=f"node {looped!r} is on a cycle without a wait; put a wait into it"))
+        problems.append(
+            Problem(place=looped, message=f"node {looped!r} is on a cycle without a wait; put a wait into it")
+        )
     return problems
 
 

@@ -41,7 +41,9 @@ def add_root(root: Root, fields: Collection[FieldSpec]) -> None:
 
 for _spec in (
     FieldSpec(path="event.type", label="Event type", type=FieldType.TEXT, example="MESSAGE_RECEIVED"),
-    FieldSpec(path="event.occurred_at", label="Happened at", type=FieldType.DATETIME, example="2026-01-01T10:00:00Z"),
+    FieldSpec(
+        path="event.occurred_at", label="Happened at", type=FieldType.DATETIME, example="2026-01-01T10:00:00Z"
+    ),
     FieldSpec(path="event.data.*", label="Event data", type=FieldType.ANY, example="coupon"),
     FieldSpec(path="tenant.*", label="Business", type=FieldType.ANY, example="Africa/Algiers"),
     FieldSpec(path="steps.*", label="Output of a step", type=FieldType.ANY, example=200),

@@ -101,7 +101,9 @@ class Committer:
         try:
             await self._write([row for rows, _ in batch for row in rows])
         except (psycopg.Error, OSError) as exc:
-            log.warning("deliveries not stored", error=str(exc).splitlines()[0] if str(exc) else type(exc).__name__)
+            log.warning(
+                "deliveries not stored", error=str(exc).splitlines()[0] if str(exc) else type(exc).__name__
+            )
             await self._disconnect()
             error = StoreDownError()
         for _, future in batch:
@@ -123,10 +125,17 @@ class Committer:
         async with connection.pipeline(), connection.transaction():
             await connection.execute(
                 UPSERT_LANES,
-                [[r.tenant.id for r in rows], [r.lane for r in rows], [internal] * len(rows), [None] * len(rows)],
+                [
+                    [r.tenant.id for r in rows],
+                    [r.lane for r in rows],
+                    [internal] * len(rows),
+                    [None] * len(rows),
+                ],
             )
             for tenant, mine in tenants.items():
-                await connection.execute(_STORE.format(schema=sql.Identifier(tenant.schema_name)), _parameters(tenant, mine))
+                await connection.execute(
+                    _STORE.format(schema=sql.Identifier(tenant.schema_name)), _parameters(tenant, mine)
+                )
 
     async def _connected(self) -> psycopg.AsyncConnection[Any]:
         if self._connection is None or self._connection.closed:
@@ -163,4 +172,3 @@ def _parameters(tenant: TenantRef, rows: Sequence[Accepted]) -> list[Any]:
 
 def _key(key: str) -> str:
     return key[:_KEY_LENGTH].replace("\x00", "")
-

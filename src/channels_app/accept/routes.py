@@ -31,7 +31,9 @@ class Route:
 _routes: TimedCache[Route | None] = TimedCache(ttl_s=5.0)
 
 #: The installation's own secrets, for the providers whose one app serves many tenants.
-_SHARED_SECRETS: dict[str, Callable[[], tuple[str, ...]]] = {"whatsapp": lambda: tuple(settings.WHATSAPP_APP_SECRETS)}
+_SHARED_SECRETS: dict[str, Callable[[], tuple[str, ...]]] = {
+    "whatsapp": lambda: tuple(settings.WHATSAPP_APP_SECRETS)
+}
 
 
 def shared_secrets(provider: str) -> tuple[str, ...]:
@@ -42,7 +44,9 @@ def shared_secrets(provider: str) -> tuple[str, ...]:
 async def route_by_account(provider: str, account_id: str) -> Route | None:
     """The channel of an account at the shared address; ``None`` when nobody connected it, or when it has a signing
     secret of its own: then only its own address speaks for it."""
-    route = await _cached((provider, "account", account_id), lambda: _load(provider=provider, account_id=account_id))
+    route = await _cached(
+        (provider, "account", account_id), lambda: _load(provider=provider, account_id=account_id)
+    )
     return None if route is None or route.signing else route
 
 

@@ -23,10 +23,14 @@ class SendMessageConfig(Config):
     """What to write. Text may use Liquid: ``سلام {{ user.first_name }}``."""
 
     text: Annotated[str, Field(max_length=4_096)] = ""
-    media_url: Annotated[str, Field(max_length=2_000, description="Address of a file that the provider fetches")] = ""
+    media_url: Annotated[
+        str, Field(max_length=2_000, description="Address of a file that the provider fetches")
+    ] = ""
     media_type: MessageType = MessageType.IMAGE
     buttons: Annotated[list[Button], Field(max_length=3)] = Field(default_factory=list)
-    template: dict[str, Any] | None = Field(default=None, description="The provider's template object, for closed windows")
+    template: dict[str, Any] | None = Field(
+        default=None, description="The provider's template object, for closed windows"
+    )
 
     @property
     def message_type(self) -> MessageType:

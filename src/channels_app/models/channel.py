@@ -24,7 +24,9 @@ class Channel(models.Model):
         help_text="Send again a message whose outcome is unknown after this many seconds without a word from the "
         "provider. Empty: never, because it may arrive twice.",
     )
-    problem = models.TextField(blank=True, editable=False, help_text="Why it does not work now, in the provider's words.")
+    problem = models.TextField(
+        blank=True, editable=False, help_text="Why it does not work now, in the provider's words."
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:

@@ -33,7 +33,9 @@ class Conversation(models.Model):
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="conversations")
     contact = models.ForeignKey("crm.Contact", on_delete=models.CASCADE, related_name="conversations")
     recipient = models.CharField(max_length=200, help_text="The contact's address that answers go to.")
-    status = models.CharField(max_length=10, choices=ConversationStatus.choices, default=ConversationStatus.OPEN)
+    status = models.CharField(
+        max_length=10, choices=ConversationStatus.choices, default=ConversationStatus.OPEN
+    )
     control = models.CharField(max_length=10, choices=Control.choices, default=Control.BOT)
     assignee_id = models.UUIDField(null=True, blank=True)
     last_seq = models.IntegerField(default=0, editable=False)
@@ -46,7 +48,9 @@ class Conversation(models.Model):
         ordering = [models.F("last_message_at").desc(nulls_last=True)]
         constraints = [
             models.UniqueConstraint(
-                fields=["channel", "contact"], condition=~models.Q(status="closed"), name="one_open_conversation"
+                fields=["channel", "contact"],
+                condition=~models.Q(status="closed"),
+                name="one_open_conversation",
             ),
         ]
         indexes = [models.Index(fields=["status", "-last_message_at"], name="conversation_inbox")]

@@ -31,12 +31,20 @@ class Message(models.Model):
     text = models.TextField(blank=True)
     search = models.TextField(blank=True, editable=False)
     data = models.JSONField(default=dict, blank=True)
-    reply_to = models.CharField(max_length=200, blank=True, help_text="The provider's id of the message answered.")
-    author = models.CharField(max_length=80, help_text="contact, member:<id>, key:<id>, workflow:<id>, agent:<id>")
+    reply_to = models.CharField(
+        max_length=200, blank=True, help_text="The provider's id of the message answered."
+    )
+    author = models.CharField(
+        max_length=80, help_text="contact, member:<id>, key:<id>, workflow:<id>, agent:<id>"
+    )
     provider_message_id = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001  (null until sent)
-    state = models.CharField(max_length=10, choices=[(s.value, s.name.title()) for s in DeliveryState], blank=True)
+    state = models.CharField(
+        max_length=10, choices=[(s.value, s.name.title()) for s in DeliveryState], blank=True
+    )
     error = models.TextField(blank=True)
-    sent_at = models.DateTimeField(help_text="By the provider's clock; for outgoing ones, when it was written.")
+    sent_at = models.DateTimeField(
+        help_text="By the provider's clock; for outgoing ones, when it was written."
+    )
     delivered_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
     edited_at = models.DateTimeField(null=True)
@@ -47,7 +55,9 @@ class Message(models.Model):
         ordering = ["conversation", "seq"]
         constraints = [
             models.UniqueConstraint(fields=["conversation", "seq"], name="message_seq_once"),
-            models.UniqueConstraint(fields=["channel", "provider_message_id"], name="message_provider_id_once"),
+            models.UniqueConstraint(
+                fields=["channel", "provider_message_id"], name="message_provider_id_once"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -19,7 +19,9 @@ class Send(models.Model):
     effect_key = models.CharField(max_length=64, unique=True)
     message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="send")
     state = models.CharField(
-        max_length=10, choices=[(s.value, s.name.title()) for s in DeliveryState], default=DeliveryState.QUEUED
+        max_length=10,
+        choices=[(s.value, s.name.title()) for s in DeliveryState],
+        default=DeliveryState.QUEUED,
     )
     calls = models.SmallIntegerField(default=0, help_text="How often the provider was called.")
     error_code = models.CharField(max_length=40, blank=True)
@@ -30,7 +32,11 @@ class Send(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["state"], condition=models.Q(state__in=["unknown", "failed"]), name="send_trouble")]
+        indexes = [
+            models.Index(
+                fields=["state"], condition=models.Q(state__in=["unknown", "failed"]), name="send_trouble"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.effect_key} {self.state}"

@@ -72,7 +72,11 @@ def create_channel(
     options = _validated(adapter.Settings, settings or {}, "settings")
     account_id = adapter.account_id(opened)
     channel = Channel(
-        id=uuid7(), provider=provider, name=name, account_id=account_id, settings=options.model_dump(mode="json")
+        id=uuid7(),
+        provider=provider,
+        name=name,
+        account_id=account_id,
+        settings=options.model_dump(mode="json"),
     )
     channel.credentials = seal(_revealed(opened), place=_place(channel.id))
     route = ChannelRoute(
@@ -88,7 +92,9 @@ def create_channel(
             route.save(force_insert=True)
             channel.save(force_insert=True)
     except IntegrityError as exc:
-        raise ChannelConfigError({"credentials": [f"The account {account_id} is connected already."]}) from exc
+        raise ChannelConfigError(
+            {"credentials": [f"The account {account_id} is connected already."]}
+        ) from exc
     return channel
 
 
@@ -98,12 +104,16 @@ def update_channel(channel: Channel, *, credentials: Mapping[str, Any]) -> Chann
     merged = {**unseal(bytes(channel.credentials), place=_place(channel.id)), **credentials}
     opened = _validated(adapter.Credentials, merged, "credentials")
     if adapter.account_id(opened) != channel.account_id:
-        raise ChannelConfigError({"credentials": ["These belong to another account; connect it as a new channel."]})
+        raise ChannelConfigError(
+            {"credentials": ["These belong to another account; connect it as a new channel."]}
+        )
     with transaction.atomic():
         channel.credentials = seal(_revealed(opened), place=_place(channel.id))
         channel.problem = ""
         channel.save(update_fields=["credentials", "problem"])
-        ChannelRoute.objects.filter(channel_id=channel.id).update(secrets=_sealed_route(channel.id, adapter, opened))
+        ChannelRoute.objects.filter(channel_id=channel.id).update(
+            secrets=_sealed_route(channel.id, adapter, opened)
+        )
     _open.clear()
     return channel
 
@@ -116,7 +126,9 @@ def _sealed_route(channel_id: uuid.UUID, adapter: Provider, credentials: BaseMod
     signing = list(adapter.signing_secrets(credentials))
     token = getattr(credentials, "verify_token", None)
     verify = token.get_secret_value() if isinstance(token, SecretStr) else ""
-    return seal({"signing": signing, "verify_token": verify}, place=f"routing_channelroute|secrets|{channel_id}")
+    return seal(
+        {"signing": signing, "verify_token": verify}, place=f"routing_channelroute|secrets|{channel_id}"
+    )
 
 
 def open_channel(channel_id: uuid.UUID) -> OpenChannel:
@@ -125,7 +137,11 @@ def open_channel(channel_id: uuid.UUID) -> OpenChannel:
     def load() -> OpenChannel:
         channel = Channel.objects.get(id=channel_id)
         adapter = PROVIDERS.get(channel.provider)
-        credentials = adapter.Credentials.model_validate(unseal(bytes(channel.credentials), place=_place(channel.id)))
-        return OpenChannel(channel.id, adapter, credentials, adapter.Settings.model_validate(channel.settings))
+        credentials = adapter.Credentials.model_validate(
+            unseal(bytes(channel.credentials), place=_place(channel.id))
+        )
+        return OpenChannel(
+            channel.id, adapter, credentials, adapter.Settings.model_validate(channel.settings)
+        )
 
     return _open.get((require_tenant().id, channel_id), load)

@@ -22,7 +22,9 @@ class ConversationNotFoundError(PermanentError):
     """There is no such conversation."""
 
 
-def open_conversations(pairs: Sequence[tuple[uuid.UUID, uuid.UUID, str]]) -> dict[tuple[uuid.UUID, uuid.UUID], Conversation]:
+def open_conversations(
+    pairs: Sequence[tuple[uuid.UUID, uuid.UUID, str]],
+) -> dict[tuple[uuid.UUID, uuid.UUID], Conversation]:
     """The open conversation of each (channel, contact, address), locked; made where there is none.
 
     Publishes ``CONVERSATION_OPENED`` for the new ones.
@@ -31,7 +33,10 @@ def open_conversations(pairs: Sequence[tuple[uuid.UUID, uuid.UUID, str]]) -> dic
     rows = (
         Conversation.objects.select_for_update(of=("self",))
         .select_related("channel")
-        .filter(contact_id__in={contact for _, contact in wanted}, channel_id__in={channel for channel, _ in wanted})
+        .filter(
+            contact_id__in={contact for _, contact in wanted},
+            channel_id__in={channel for channel, _ in wanted},
+        )
         .exclude(status=ConversationStatus.CLOSED)
         .order_by("id")
     )
@@ -40,7 +45,12 @@ def open_conversations(pairs: Sequence[tuple[uuid.UUID, uuid.UUID, str]]) -> dic
     if missing:
         channels = Channel.objects.in_bulk({channel_id for channel_id, _ in missing})
         fresh = [
-            Conversation(id=uuid7(), channel=channels[channel_id], contact_id=contact_id, recipient=wanted[channel_id, contact_id])
+            Conversation(
+                id=uuid7(),
+                channel=channels[channel_id],
+                contact_id=contact_id,
+                recipient=wanted[channel_id, contact_id],
+            )
             for channel_id, contact_id in missing
         ]
         Conversation.objects.bulk_create(fresh)
@@ -49,7 +59,9 @@ def open_conversations(pairs: Sequence[tuple[uuid.UUID, uuid.UUID, str]]) -> dic
     return found
 
 
-def conversations_to_answer(wanted: Sequence[tuple[uuid.UUID | None, uuid.UUID | None]]) -> list[Conversation]:
+def conversations_to_answer(
+    wanted: Sequence[tuple[uuid.UUID | None, uuid.UUID | None]],
+) -> list[Conversation]:
     """The conversation in which to write, for each (conversation id, contact id), locked.
 
     The one named, if it exists; else the contact's latest open one; else a new one at the contact's latest address.
@@ -90,7 +102,12 @@ def _opened_at_latest_address(contacts: set[uuid.UUID]) -> dict[uuid.UUID, Conve
 
 
 def set_status(
-    conversation_id: uuid.UUID, status: ConversationStatus, *, actor: str, cause: uuid.UUID | None = None, depth: int = 0
+    conversation_id: uuid.UUID,
+    status: ConversationStatus,
+    *,
+    actor: str,
+    cause: uuid.UUID | None = None,
+    depth: int = 0,
 ) -> bool:
     """Change a conversation's status; tells whether it changed. Closing publishes ``CONVERSATION_CLOSED``.
 
@@ -123,7 +140,9 @@ def set_control(conversation_id: uuid.UUID, control: Control) -> bool:
     return bool(changed)
 
 
-def _event(code: str, row: Conversation, actor: str, *, cause: uuid.UUID | None = None, depth: int = 0) -> NewEvent:
+def _event(
+    code: str, row: Conversation, actor: str, *, cause: uuid.UUID | None = None, depth: int = 0
+) -> NewEvent:
     return NewEvent(
         type=code,
         contact_id=row.contact_id,

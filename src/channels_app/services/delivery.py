@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -51,15 +52,21 @@ def advance(send: Send, state: DeliveryState, *, at: datetime, code: str = "", e
 def save(sends: Sequence[Send]) -> None:
     """Write ledger rows and their messages."""
     update_rows(sends, ["state", "calls", "error_code", "error", "sending_at", "settled_at"])
-    update_rows([s.message for s in sends], ["state", "error", "delivered_at", "read_at", "provider_message_id"])
+    update_rows(
+        [s.message for s in sends], ["state", "error", "delivered_at", "read_at", "provider_message_id"]
+    )
 
 
-def find(statuses: Sequence[StatusUpdate], channel_id: object) -> dict[int, Send]:
+def find(statuses: Sequence[StatusUpdate], channel_id: uuid.UUID) -> dict[int, Send]:
     """The ledger row of each status (by its position), locked; by our effect key, else by the provider's id."""
     rows = Send.objects.select_related("message").select_for_update(of=("self", "message")).order_by("id")
     keys = {status.effect_key for status in statuses if status.effect_key}
     ids = {status.provider_message_id for status in statuses}
-    by_key = {send.effect_key: send for send in rows.filter(effect_key__in=keys, message__channel_id=channel_id)} if keys else {}
+    by_key = (
+        {send.effect_key: send for send in rows.filter(effect_key__in=keys, message__channel_id=channel_id)}
+        if keys
+        else {}
+    )
     missing = {s.provider_message_id for s in statuses if s.effect_key not in by_key} & ids
     by_id = (
         {
@@ -77,7 +84,7 @@ def find(statuses: Sequence[StatusUpdate], channel_id: object) -> dict[int, Send
     return found
 
 
-def apply(statuses: Sequence[StatusUpdate], channel_id: object) -> tuple[list[Applied], list[int]]:
+def apply(statuses: Sequence[StatusUpdate], channel_id: uuid.UUID) -> tuple[list[Applied], list[int]]:
     """Apply statuses of one channel; returns what moved, and the positions of those whose message is not known (yet)."""
     found = find(statuses, channel_id)
     applied: list[Applied] = []
@@ -86,7 +93,9 @@ def apply(statuses: Sequence[StatusUpdate], channel_id: object) -> tuple[list[Ap
         before = DeliveryState(send.state)
         if send.message.provider_message_id is None and status.provider_message_id:
             send.message.provider_message_id = status.provider_message_id
-        if advance(send, status.state, at=status.occurred_at, code=status.error_code, error=status.error_title):
+        if advance(
+            send, status.state, at=status.occurred_at, code=status.error_code, error=status.error_title
+        ):
             applied.append(Applied(send.message, status, before))
     save(list({send.id: send for send in found.values()}.values()))
     return applied, [number for number in range(len(statuses)) if number not in found]

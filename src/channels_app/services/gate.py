@@ -30,6 +30,8 @@ def decide(conversation: Conversation, provider: Provider, message_type: str, *,
         last = conversation.last_inbound_at
         if last is None or last < now - timedelta(hours=hours):
             return Decision(
-                False, "window_closed", f"The customer's last message is older than {hours} hours; send a template instead."
+                False,
+                "window_closed",
+                f"The customer's last message is older than {hours} hours; send a template instead.",
             )
     return _SEND

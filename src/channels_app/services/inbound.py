@@ -43,7 +43,9 @@ class _Sorted:
     """What a batch of deliveries holds, by kind, each with its channel and delivery."""
 
     messages: list[tuple[OpenChannel, InboundMessage]] = field(default_factory=list)
-    statuses: dict[uuid.UUID, list[tuple[InboundDelivery, StatusUpdate]]] = field(default_factory=lambda: defaultdict(list))
+    statuses: dict[uuid.UUID, list[tuple[InboundDelivery, StatusUpdate]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
     edits: list[tuple[OpenChannel, MessageEdited]] = field(default_factory=list)
     revocations: list[tuple[OpenChannel, MessageRevoked]] = field(default_factory=list)
     notices: list[tuple[OpenChannel, Notice]] = field(default_factory=list)
@@ -102,7 +104,10 @@ def store_messages(pairs: Sequence[tuple[OpenChannel, InboundMessage]]) -> list[
         return []
     contacts = contacts_for([_person(channel, message) for channel, message in fresh])
     conversations = open_conversations(
-        [(channel.id, contact.id, m.sender.user_id) for (channel, m), contact in zip(fresh, contacts, strict=True)]
+        [
+            (channel.id, contact.id, m.sender.user_id)
+            for (channel, m), contact in zip(fresh, contacts, strict=True)
+        ]
     )
     rows: list[Message] = []
     for (channel, message), contact in zip(fresh, contacts, strict=True):
@@ -122,7 +127,9 @@ def store_messages(pairs: Sequence[tuple[OpenChannel, InboundMessage]]) -> list[
     return rows
 
 
-def _without_stored(pairs: Sequence[tuple[OpenChannel, InboundMessage]]) -> list[tuple[OpenChannel, InboundMessage]]:
+def _without_stored(
+    pairs: Sequence[tuple[OpenChannel, InboundMessage]],
+) -> list[tuple[OpenChannel, InboundMessage]]:
     stored = set(
         Message.objects.filter(
             channel_id__in={channel.id for channel, _ in pairs},

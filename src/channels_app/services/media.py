@@ -24,7 +24,9 @@ def store(row: Media, fetched: FetchedMedia) -> None:
     except MediaRefusedError as exc:
         refuse(row, exc)
         return
-    row.file = default_storage.save(f"{row.id.hex[:2]}/{row.id}.{kind.extension}", ContentFile(fetched.content))
+    row.file = default_storage.save(
+        f"{row.id.hex[:2]}/{row.id}.{kind.extension}", ContentFile(fetched.content)
+    )
     row.mime_type, row.size = kind.mime, len(fetched.content)
     row.filename = row.filename or fetched.filename[:255]
     row.state, row.error = MediaState.STORED, ""

@@ -130,4 +130,3 @@ _RECORDS: tuple[tuple[type[BaseException], Callable[[Send, BaseException], None]
     (OutcomeUnknownError, _record_unknown),
     (PermanentError, record_failed),
 )
-

@@ -27,7 +27,9 @@ def apply_statuses(
 ) -> None:
     """Apply statuses of one channel; those of unknown messages are put off, since they may outrun our own commit."""
     applied, unknown = apply([status for _, status in pairs], channel_id)
-    publish_many([delivery_event(a.message, a.status.error_code, a.status.error_title) for a in applied if _worth(a)])
+    publish_many(
+        [delivery_event(a.message, a.status.error_code, a.status.error_title) for a in applied if _worth(a)]
+    )
     for number in unknown:
         delivery = pairs[number][0]
         tried = tries.get(delivery.id, 0)

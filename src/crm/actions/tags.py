@@ -39,7 +39,9 @@ class _TagAction(InternalAction[TagConfig, TagOutput]):
 
     def run_many(self, calls: Sequence[ActionCall[TagConfig]]) -> list[TagOutput]:
         """One statement for the whole batch."""
-        changed = self.change([Tagging(c.context.contact(), c.config.tag, cause_of(c.context)) for c in calls])
+        changed = self.change(
+            [Tagging(c.context.contact(), c.config.tag, cause_of(c.context)) for c in calls]
+        )
         return [TagOutput(tag=c.config.tag, changed=did) for c, did in zip(calls, changed, strict=True)]
 
     @abstractmethod

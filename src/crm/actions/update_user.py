@@ -16,11 +16,15 @@ class UpdateUserConfig(Config):
     """New values; fields left out stay as they are."""
 
     name: Annotated[str | None, Field(max_length=200)] = None
-    phone: Annotated[str | None, Field(max_length=40, description="Any usual spelling; stored as E.164")] = None
+    phone: Annotated[str | None, Field(max_length=40, description="Any usual spelling; stored as E.164")] = (
+        None
+    )
     email: Annotated[str | None, Field(max_length=254)] = None
     language: Annotated[str | None, Field(max_length=10)] = None
     timezone: Annotated[str | None, Field(max_length=64)] = None
-    custom: dict[str, Any] = Field(default_factory=dict, description="Custom fields by slug; null removes a value")
+    custom: dict[str, Any] = Field(
+        default_factory=dict, description="Custom fields by slug; null removes a value"
+    )
 
     @property
     def values(self) -> dict[str, str]:

@@ -14,8 +14,12 @@ class Contact(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     external_id = models.CharField(
-        max_length=120, null=True, blank=True, unique=True, help_text="The customer's id in the tenant's own system."
-    )  # noqa: DJ001  (null: many without)
+        max_length=120,
+        null=True,
+        blank=True,
+        unique=True,
+        help_text="The customer's id in the tenant's own system.",
+    )
     name = models.CharField(max_length=200, blank=True)
     phone = models.CharField(max_length=20, blank=True, db_index=True)
     email = models.EmailField(blank=True, db_index=True)

@@ -28,3 +28,7 @@ class Cause:
             causation_id=self.event_id,
             depth=self.depth,
         )
+
+
+#: A change that nobody in particular made.
+SYSTEM = Cause()

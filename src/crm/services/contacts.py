@@ -15,14 +15,15 @@ from core.phones import PhoneError, to_e164
 from core.text import fold, strip_nul
 from crm import events as types
 from crm.models import Contact
-from crm.services.cause import Cause
+from crm.services.cause import SYSTEM, Cause
 from crm.services.fields import clean_custom
 from events.services.publishing import publish_many
 from tenants.models import Tenant
 from tenants.scope import require_tenant
 
 #: What may be changed by name; everything else goes under ``custom``.
-FIELDS = ("name", "phone", "email", "language", "timezone", "external_id")
+_LIMITS = {"name": 200, "phone": 40, "email": 254, "language": 10, "timezone": 64, "external_id": 120}
+FIELDS = tuple(_LIMITS)
 
 
 class ContactNotFoundError(PermanentError):
@@ -45,7 +46,7 @@ class Change:
     contact_id: uuid.UUID
     values: Mapping[str, str] = field(default_factory=dict)
     custom: Mapping[str, Any] = field(default_factory=dict)
-    cause: Cause = Cause()
+    cause: Cause = SYSTEM
 
 
 def search_text(contact: Contact) -> str:
@@ -66,7 +67,7 @@ def clean(values: Mapping[str, str]) -> dict[str, str]:
         if name not in FIELDS:
             raise InvalidFieldError(name, f"is no field of a contact; known: {', '.join(FIELDS)}, custom")
         text = strip_nul(str(value)).strip()
-        limit = Contact._meta.get_field(name).max_length or 200
+        limit = _LIMITS[name]
         if len(text) > limit:
             raise InvalidFieldError(name, f"is longer than {limit} characters")
         cleaned[name] = _phone(text) if name == "phone" and text else text
@@ -91,15 +92,24 @@ def new_contact(values: Mapping[str, str], custom: Mapping[str, Any] | None = No
 def create_contacts(contacts: Sequence[Contact], cause: Cause) -> None:
     """Insert contacts and publish ``USER_CREATED`` for each."""
     Contact.objects.bulk_create(contacts)
-    publish_many([cause.event(types.USER_CREATED.code, contact.id, created_data(contact)) for contact in contacts])
+    publish_many(
+        [cause.event(types.USER_CREATED.code, contact.id, created_data(contact)) for contact in contacts]
+    )
 
 
 def created_data(contact: Contact) -> dict[str, object]:
     """The data of ``USER_CREATED``."""
-    return {"name": contact.name, "phone": contact.phone, "email": contact.email, "language": contact.language}
+    return {
+        "name": contact.name,
+        "phone": contact.phone,
+        "email": contact.email,
+        "language": contact.language,
+    }
 
 
-def create_contact(values: Mapping[str, str], *, custom: Mapping[str, Any] | None = None, cause: Cause = Cause()) -> Contact:  # noqa: B008  (frozen)
+def create_contact(
+    values: Mapping[str, str], *, custom: Mapping[str, Any] | None = None, cause: Cause = SYSTEM
+) -> Contact:
     """Make one contact. Raises ``InvalidFieldError``."""
     contact = new_contact(values, custom)
     create_contacts([contact], cause)
@@ -150,7 +160,10 @@ def update_contacts(changes: Sequence[Change]) -> list[dict[str, dict[str, Any]]
 
 def _locked(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Contact]:
     """Rows for update, taken in one order so that two batches cannot deadlock."""
-    return {contact.id: contact for contact in Contact.objects.select_for_update().filter(id__in=ids).order_by("id")}
+    return {
+        contact.id: contact
+        for contact in Contact.objects.select_for_update().filter(id__in=ids).order_by("id")
+    }
 
 
 def _apply(contact: Contact, change: Change) -> dict[str, dict[str, Any]]:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.text import strip_nul
+from crm import events as types
 from crm.models import Contact, Identity
 from crm.services.cause import Cause
 from crm.services.contacts import created_data, search_text
-from crm import events as types
 from events.services.publishing import publish_many
 
 
@@ -39,7 +39,9 @@ def contacts_for(people: Sequence[Person]) -> list[Contact]:
     result: list[Contact] = []
     by_phone = _by_phone(people, known)
     for person in people:
-        contact = next((known[person.channel_id, i] for i in person.ids if (person.channel_id, i) in known), None)
+        contact = next(
+            (known[person.channel_id, i] for i in person.ids if (person.channel_id, i) in known), None
+        )
         if contact is None and person.phone:
             contact = by_phone.get(person.phone)
         if contact is None:
@@ -55,7 +57,9 @@ def contacts_for(people: Sequence[Person]) -> list[Contact]:
     if fresh:
         Contact.objects.bulk_create(fresh)
         cause = Cause(actor="contact")
-        publish_many([cause.event(types.USER_CREATED.code, contact.id, created_data(contact)) for contact in fresh])
+        publish_many(
+            [cause.event(types.USER_CREATED.code, contact.id, created_data(contact)) for contact in fresh]
+        )
     if rows:
         Identity.objects.bulk_create(rows)
     return result
@@ -81,7 +85,9 @@ def _by_phone(people: Sequence[Person], known: dict[tuple[uuid.UUID, str], Conta
 
 
 def _new(person: Person) -> Contact:
-    contact = Contact(name=strip_nul(person.name)[:200], phone=person.phone[:20], language=person.language[:10])
+    contact = Contact(
+        name=strip_nul(person.name)[:200], phone=person.phone[:20], language=person.language[:10]
+    )
     contact.search = search_text(contact)
     return contact
 

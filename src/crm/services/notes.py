@@ -10,7 +10,7 @@ from core.errors import PermanentError
 from core.text import strip_nul
 from crm import events as types
 from crm.models import Note
-from crm.services.cause import Cause
+from crm.services.cause import SYSTEM, Cause
 from events.services.publishing import publish_many
 
 _MAX_TEXT = 10_000
@@ -26,18 +26,23 @@ class NewNote:
 
     contact_id: uuid.UUID
     text: str
-    cause: Cause = Cause()
+    cause: Cause = SYSTEM
 
 
 def add_notes(new_notes: Sequence[NewNote]) -> list[Note]:
     """Write notes and publish ``NOTE_ADDED`` for each. Raises ``InvalidNoteError``."""
-    notes = [Note(contact_id=new.contact_id, text=strip_nul(new.text).strip(), author=new.cause.actor) for new in new_notes]
+    notes = [
+        Note(contact_id=new.contact_id, text=strip_nul(new.text).strip(), author=new.cause.actor)
+        for new in new_notes
+    ]
     if any(not 0 < len(note.text) <= _MAX_TEXT for note in notes):
         raise InvalidNoteError
     Note.objects.bulk_create(notes)
     publish_many(
         [
-            new.cause.event(types.NOTE_ADDED.code, note.contact_id, {"note_id": str(note.id), "text": note.text})
+            new.cause.event(
+                types.NOTE_ADDED.code, note.contact_id, {"note_id": str(note.id), "text": note.text}
+            )
             for new, note in zip(new_notes, notes, strict=True)
         ]
     )

@@ -12,7 +12,7 @@ from core.errors import PermanentError
 from core.text import strip_nul
 from crm import events as types
 from crm.models import ContactTag, Tag
-from crm.services.cause import Cause
+from crm.services.cause import SYSTEM, Cause
 from events.services.publishing import publish_many
 
 _MAX_NAME = 80
@@ -28,7 +28,7 @@ class Tagging:
 
     contact_id: uuid.UUID
     tag: str
-    cause: Cause = Cause()
+    cause: Cause = SYSTEM
 
 
 def ensure_tags(names: Collection[str]) -> dict[str, Tag]:
@@ -46,7 +46,9 @@ def ensure_tags(names: Collection[str]) -> dict[str, Tag]:
 
 
 def _by_key(keys: Collection[str]) -> dict[str, Tag]:
-    return {tag.name.lower(): tag for tag in Tag.objects.annotate(key=Lower("name")).filter(key__in=list(keys))}
+    return {
+        tag.name.lower(): tag for tag in Tag.objects.annotate(key=Lower("name")).filter(key__in=list(keys))
+    }
 
 
 def add_tags(taggings: Sequence[Tagging]) -> list[bool]:
@@ -88,7 +90,8 @@ def remove_tags(taggings: Sequence[Tagging]) -> list[bool]:
 
 def _worn(taggings: Sequence[Tagging], tags: dict[str, Tag]) -> set[tuple[uuid.UUID, uuid.UUID]]:
     rows = ContactTag.objects.filter(
-        contact_id__in={tagging.contact_id for tagging in taggings}, tag_id__in={tag.id for tag in tags.values()}
+        contact_id__in={tagging.contact_id for tagging in taggings},
+        tag_id__in={tag.id for tag in tags.values()},
     )
     return set(rows.values_list("contact_id", "tag_id"))
 

@@ -69,7 +69,9 @@ class IdempotentWritesMixin:
             self.post = partial(_once, handler, key)
 
 
-def _once(handler: Callable[..., Response], key: str, request: Request, *args: Any, **kwargs: Any) -> Response:
+def _once(
+    handler: Callable[..., Response], key: str, request: Request, *args: Any, **kwargs: Any
+) -> Response:
     digest = hashlib.sha256(request.body).digest()
     with transaction.atomic():
         _claim(request.path, key)

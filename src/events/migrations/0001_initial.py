@@ -6,45 +6,69 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('type', models.CharField(max_length=60)),
-                ('occurred_at', models.DateTimeField(help_text="When it happened, by the sender's clock.")),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('contact_id', models.UUIDField(null=True)),
-                ('conversation_id', models.UUIDField(null=True)),
-                ('data', models.JSONField(default=dict)),
-                ('actor', models.CharField(blank=True, help_text='contact, member:<id>, key:<id>, workflow:<id>, system', max_length=80)),
-                ('idempotency_key', models.CharField(max_length=200, null=True, unique=True)),
-                ('causation_id', models.UUIDField(null=True)),
-                ('depth', models.SmallIntegerField(default=0)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("type", models.CharField(max_length=60)),
+                ("occurred_at", models.DateTimeField(help_text="When it happened, by the sender's clock.")),
+                (
+                    "recorded_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("contact_id", models.UUIDField(null=True)),
+                ("conversation_id", models.UUIDField(null=True)),
+                ("data", models.JSONField(default=dict)),
+                (
+                    "actor",
+                    models.CharField(
+                        blank=True,
+                        help_text="contact, member:<id>, key:<id>, workflow:<id>, system",
+                        max_length=80,
+                    ),
+                ),
+                ("idempotency_key", models.CharField(max_length=200, null=True, unique=True)),
+                ("causation_id", models.UUIDField(null=True)),
+                ("depth", models.SmallIntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(fields=['type', 'recorded_at'], name='event_by_type'), models.Index(fields=['contact_id', 'id'], name='event_by_contact')],
+                "indexes": [
+                    models.Index(fields=["type", "recorded_at"], name="event_by_type"),
+                    models.Index(fields=["contact_id", "id"], name="event_by_contact"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='IdempotencyRecord',
+            name="IdempotencyRecord",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('path', models.CharField(help_text='The path that was posted to, ids included.', max_length=400)),
-                ('key', models.CharField(help_text='Idempotency-Key or X-Request-Id.', max_length=200)),
-                ('body_hash', models.BinaryField(help_text='SHA-256 of the body.', max_length=32)),
-                ('status', models.SmallIntegerField()),
-                ('response', models.TextField(help_text="The answer's JSON.")),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), db_index=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "path",
+                    models.CharField(help_text="The path that was posted to, ids included.", max_length=400),
+                ),
+                ("key", models.CharField(help_text="Idempotency-Key or X-Request-Id.", max_length=200)),
+                ("body_hash", models.BinaryField(help_text="SHA-256 of the body.", max_length=32)),
+                ("status", models.SmallIntegerField()),
+                ("response", models.TextField(help_text="The answer's JSON.")),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), db_index=True),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('path', 'key'), name='idempotency_once')],
+                "constraints": [models.UniqueConstraint(fields=("path", "key"), name="idempotency_once")],
             },
         ),
     ]

@@ -19,7 +19,9 @@ class Event(models.Model):
     contact_id = models.UUIDField(null=True)
     conversation_id = models.UUIDField(null=True)
     data = models.JSONField(default=dict)
-    actor = models.CharField(max_length=80, blank=True, help_text="contact, member:<id>, key:<id>, workflow:<id>, system")
+    actor = models.CharField(
+        max_length=80, blank=True, help_text="contact, member:<id>, key:<id>, workflow:<id>, system"
+    )
     idempotency_key = models.CharField(max_length=200, null=True, unique=True)  # noqa: DJ001  (null: many without)
     causation_id = models.UUIDField(null=True)
     depth = models.SmallIntegerField(default=0)

@@ -114,7 +114,8 @@ class Claimer:
         by_lane = {(lease.tenant_id, lease.key): lease for lease in leases}
         with connection.cursor() as cursor:
             cursor.execute(
-                _PEEK_ITEMS, [[lease.tenant_id for lease in leases], [lease.key for lease in leases], self._depth]
+                _PEEK_ITEMS,
+                [[lease.tenant_id for lease in leases], [lease.key for lease in leases], self._depth],
             )
             waiting: dict[tuple[uuid.UUID, str], list[tuple[Claimed, bool]]] = defaultdict(list)
             for item_id, tenant_id, key, kind, ref, attempts, due in cursor.fetchall():

@@ -13,7 +13,9 @@ from events.queue.models import Item, ItemState
 from tenants.scope import public_scope
 
 
-def redrive(*, kind: str = "", tenant_id: uuid.UUID | None = None, ids: list[int] | None = None, limit: int = 10_000) -> int:
+def redrive(
+    *, kind: str = "", tenant_id: uuid.UUID | None = None, ids: list[int] | None = None, limit: int = 10_000
+) -> int:
     """Give dead items a fresh set of attempts, oldest first; returns how many. They keep their place in the lane."""
     with public_scope(), transaction.atomic():
         dead = Item.objects.select_for_update(skip_locked=True).filter(state=ItemState.DEAD)
@@ -30,7 +32,12 @@ def redrive(*, kind: str = "", tenant_id: uuid.UUID | None = None, ids: list[int
         with connection.cursor() as cursor:
             cursor.execute(
                 UPSERT_LANES,
-                [[i.tenant_id for i in items], [i.lane_key for i in items], [int(p) for p in pools], [None] * len(items)],
+                [
+                    [i.tenant_id for i in items],
+                    [i.lane_key for i in items],
+                    [int(p) for p in pools],
+                    [None] * len(items),
+                ],
             )
             cursor.execute(
                 "UPDATE public.queue_item SET state = 0, attempts = 0, error = '', run_at = now() WHERE id = ANY(%s)",

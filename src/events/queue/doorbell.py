@@ -56,7 +56,9 @@ def ring(pools: Iterable[Pool]) -> None:
         for pool in pools:
             if _redis().set(_key(pool), 1, nx=True, px=_COALESCE_MS):
                 _send(pool)
-    except Exception as exc:  # the broker may fail in many ways; none may reach the caller, whose commit stands
+    except (
+        Exception
+    ) as exc:  # the broker may fail in many ways; none may reach the caller, whose commit stands
         _down_until = time.monotonic() + 1.0
         log.warning("doorbell is out of order, workers poll", error=str(exc))
 

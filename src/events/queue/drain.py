@@ -122,7 +122,14 @@ def _run_each(handler: InternalHandler, items: list[Claimed], result: BatchResul
 def _give_up(handler: InternalHandler, item: Claimed, error: Exception, result: BatchResult) -> None:
     failure = judge(item, error)
     result.failed.append(failure)
-    log.warning("item failed", kind=item.kind, ref=item.ref, attempt=item.attempts, dead=failure.dead, error=failure.error)
+    log.warning(
+        "item failed",
+        kind=item.kind,
+        ref=item.ref,
+        attempt=item.attempts,
+        dead=failure.dead,
+        error=failure.error,
+    )
     if failure.dead:
         handler.on_dead(item, failure.error)
 

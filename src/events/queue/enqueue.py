@@ -109,7 +109,9 @@ def enqueue(*items: NewItem) -> None:
         outbox.items.extend(owned)
         return
     if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("enqueue() needs the transaction of the change that it follows")
+        raise transaction.TransactionManagementError(
+            "enqueue() needs the transaction of the change that it follows"
+        )
     with connection.cursor() as cursor:
         write_items(cursor, owned)
     pools = {item.pool for item in owned}

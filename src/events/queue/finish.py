@@ -85,7 +85,9 @@ def finish(
     """
     new_items = list(outbox)
     held_leases = [*leases, *keep]
-    touched = {(lease.tenant_id, lease.key) for lease in held_leases} | {(item.tenant_id, item.lane) for item in new_items}
+    touched = {(lease.tenant_id, lease.key) for lease in held_leases} | {
+        (item.tenant_id, item.lane) for item in new_items
+    }
     tokens = {(lease.tenant_id, lease.key): lease.token for lease in held_leases}
     with connection.cursor() as cursor:
         cursor.execute(_LOCK_LANES, [[t for t, _ in touched], [k for _, k in touched]])
@@ -113,5 +115,9 @@ def free(cursor: Any, leases: Sequence[Lease]) -> None:
     """Give lanes back, each to wake for its head item."""
     cursor.execute(
         _FREE_LANES,
-        [[lease.tenant_id for lease in leases], [lease.key for lease in leases], [lease.token for lease in leases]],
+        [
+            [lease.tenant_id for lease in leases],
+            [lease.key for lease in leases],
+            [lease.token for lease in leases],
+        ],
     )

@@ -32,9 +32,11 @@ class Handler(ABC):
 
     kind: ClassVar[str]
     pool: ClassVar[Pool]
-    retry: ClassVar[RetryPolicy] = RetryPolicy(attempts=5, backoff_s=1.0, multiplier=3.0, max_backoff_s=300.0, jitter=0.2)
+    retry: ClassVar[RetryPolicy] = RetryPolicy(
+        attempts=5, backoff_s=1.0, multiplier=3.0, max_backoff_s=300.0, jitter=0.2
+    )
 
-    def on_dead(self, item: Claimed, error: str) -> None:
+    def on_dead(self, item: Claimed, error: str) -> None:  # noqa: B027  (most have nothing to add)
         """Called in the transaction that gives an item up. The default leaves it to the dead letters."""
 
 

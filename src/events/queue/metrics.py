@@ -18,8 +18,12 @@ class QueueCollector(Collector):
         families = {
             "depth": GaugeMetricFamily("wasl_queue_depth", "Items that wait.", labels=["kind"]),
             "due": GaugeMetricFamily("wasl_queue_due", "Items that could run now.", labels=["kind"]),
-            "oldest_age_s": GaugeMetricFamily("wasl_queue_oldest_age_seconds", "Age of the oldest due item.", labels=["kind"]),
-            "attempts": GaugeMetricFamily("wasl_queue_attempts", "Attempts so far of the items that wait.", labels=["kind"]),
+            "oldest_age_s": GaugeMetricFamily(
+                "wasl_queue_oldest_age_seconds", "Age of the oldest due item.", labels=["kind"]
+            ),
+            "attempts": GaugeMetricFamily(
+                "wasl_queue_attempts", "Attempts so far of the items that wait.", labels=["kind"]
+            ),
             "dead": GaugeMetricFamily("wasl_queue_dead", "Dead letters.", labels=["kind"]),
         }
         for status in status_by_kind():

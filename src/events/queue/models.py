@@ -34,7 +34,9 @@ class Lane(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["pool", "tenant_id", "wake_at"], condition=models.Q(wake_at__isnull=False), name="lane_ready"
+                fields=["pool", "tenant_id", "wake_at"],
+                condition=models.Q(wake_at__isnull=False),
+                name="lane_ready",
             ),
         ]
 
@@ -50,7 +52,9 @@ class Item(models.Model):
     lane_key = models.CharField(max_length=200)
     kind = models.CharField(max_length=60)
     ref = models.CharField(max_length=200)
-    dedupe_key = models.CharField(max_length=200, help_text="Two items with one key cannot wait at the same time.")
+    dedupe_key = models.CharField(
+        max_length=200, help_text="Two items with one key cannot wait at the same time."
+    )
     state = models.SmallIntegerField(choices=ItemState.choices, db_default=ItemState.PENDING)
     attempts = models.IntegerField(db_default=0)
     run_at = models.DateTimeField(db_default=Now())
@@ -60,7 +64,9 @@ class Item(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant_id", "dedupe_key"], name="item_once")]
         indexes = [
-            models.Index(fields=["tenant_id", "lane_key", "id"], condition=models.Q(state=0), name="item_pending"),
+            models.Index(
+                fields=["tenant_id", "lane_key", "id"], condition=models.Q(state=0), name="item_pending"
+            ),
             models.Index(fields=["kind", "id"], condition=models.Q(state=1), name="item_dead"),
         ]
 
@@ -78,7 +84,9 @@ class Schedule(models.Model):
     tenant_id = models.UUIDField(null=True, blank=True)
     next_run_at = models.DateTimeField(db_index=True)
     last_run_at = models.DateTimeField(null=True, blank=True)
-    missed = models.IntegerField(default=0, help_text="Ticks that passed while nothing ran; they are caught up by one run.")
+    missed = models.IntegerField(
+        default=0, help_text="Ticks that passed while nothing ran; they are caught up by one run."
+    )
 
     def __str__(self) -> str:
         return self.name

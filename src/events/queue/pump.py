@@ -162,7 +162,12 @@ class Pump:
         with public_scope(), connection.cursor() as cursor:
             cursor.execute(
                 _RENEW,
-                [settings.QUEUE_LEASE_S, [x.tenant_id for x in leases], [x.key for x in leases], [x.token for x in leases]],
+                [
+                    settings.QUEUE_LEASE_S,
+                    [x.tenant_id for x in leases],
+                    [x.key for x in leases],
+                    [x.token for x in leases],
+                ],
             )
 
 
@@ -172,7 +177,9 @@ def _external(kind: str) -> ExternalHandler:
     return handler
 
 
-def _prepare_items(handler: ExternalHandler, items: list[Claimed], calls: list[Call], result: BatchResult) -> None:
+def _prepare_items(
+    handler: ExternalHandler, items: list[Claimed], calls: list[Call], result: BatchResult
+) -> None:
     """All at once; when that fails, one by one."""
     try:
         with savepoint():
@@ -205,6 +212,13 @@ def _settle_kind(kind: str, outcomes: list[Outcome], result: BatchResult) -> Non
 def _fail(handler: ExternalHandler, item: Claimed, error: Exception, result: BatchResult) -> None:
     failure = judge(item, error)
     result.failed.append(failure)
-    log.warning("call failed", kind=item.kind, ref=item.ref, attempt=item.attempts, dead=failure.dead, error=failure.error)
+    log.warning(
+        "call failed",
+        kind=item.kind,
+        ref=item.ref,
+        attempt=item.attempts,
+        dead=failure.dead,
+        error=failure.error,
+    )
     if failure.dead:
         handler.on_dead(item, failure.error)

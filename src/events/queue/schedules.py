@@ -20,7 +20,9 @@ class InvalidCronError(PermanentError):
     """The cron line is not one: write five fields, as in '*/10 * * * *'."""
 
 
-def set_schedule(name: str, *, cron: str, kind: str, ref: str = "", tenant_id: uuid.UUID | None = None) -> Schedule:
+def set_schedule(
+    name: str, *, cron: str, kind: str, ref: str = "", tenant_id: uuid.UUID | None = None
+) -> Schedule:
     """Make or change a schedule; the first run is the next match after now. Raises ``InvalidCronError``."""
     if not croniter.is_valid(cron) or len(cron.split()) != 5:
         raise InvalidCronError(f"{cron!r}: {InvalidCronError.__doc__}")
@@ -30,7 +32,13 @@ def set_schedule(name: str, *, cron: str, kind: str, ref: str = "", tenant_id: u
             return schedule
         schedule, _ = Schedule.objects.update_or_create(
             name=name,
-            defaults={"cron": cron, "kind": kind, "ref": ref, "tenant_id": tenant_id, "next_run_at": _next(cron, _now())},
+            defaults={
+                "cron": cron,
+                "kind": kind,
+                "ref": ref,
+                "tenant_id": tenant_id,
+                "next_run_at": _next(cron, _now()),
+            },
         )
         return schedule
 
@@ -40,7 +48,9 @@ def fire_due(*, limit: int = 100) -> int:
     caught up by this one run."""
     with public_scope(), transaction.atomic():
         due = list(
-            Schedule.objects.select_for_update(skip_locked=True).filter(next_run_at__lte=Now()).order_by("next_run_at")[:limit]
+            Schedule.objects.select_for_update(skip_locked=True)
+            .filter(next_run_at__lte=Now())
+            .order_by("next_run_at")[:limit]
         )
         now = _now() if due else datetime.min.replace(tzinfo=UTC)
         for schedule in due:
@@ -80,7 +90,7 @@ def _next(cron: str, after: datetime) -> datetime:
 
 
 def _ticks(cron: str, first: datetime, until: datetime) -> list[datetime]:
-    ticks, at = [], first
+    ticks, at = list[datetime](), first
     while at <= until and len(ticks) < 1_000:
         ticks.append(at)
         at = _next(cron, at)

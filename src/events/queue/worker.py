@@ -49,7 +49,9 @@ class Worker:
         self._http.close()
 
     def _spawn(self, name: str, pool: Pool | None, work: Callable[[], int]) -> None:
-        thread = threading.Thread(target=self._loop, args=(name, pool, work), name=f"queue-{name}", daemon=True)
+        thread = threading.Thread(
+            target=self._loop, args=(name, pool, work), name=f"queue-{name}", daemon=True
+        )
         self._threads.append(thread)
         thread.start()
 

@@ -18,8 +18,6 @@ from events.subscribing import anyone_wants
 DISPATCH = "events.dispatch"
 
 
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewEvent:
     """A fact to publish. ``idempotency_key``: a second event with the same key is not recorded."""
@@ -48,7 +46,9 @@ def publish_many(new_events: Sequence[NewEvent]) -> list[Event]:
     Raises ``TransactionManagementError`` outside a transaction.
     """
     if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("publish() needs the transaction of the change that it tells of")
+        raise transaction.TransactionManagementError(
+            "publish() needs the transaction of the change that it tells of"
+        )
     if not new_events:
         return []
     now = datetime.now(UTC)
@@ -71,7 +71,9 @@ def publish_many(new_events: Sequence[NewEvent]) -> list[Event]:
     keyed = any(event.idempotency_key for event in events)
     Event.objects.bulk_create(events, ignore_conflicts=keyed)
     if keyed:
-        recorded = set(Event.objects.filter(id__in=[event.id for event in events]).values_list("id", flat=True))
+        recorded = set(
+            Event.objects.filter(id__in=[event.id for event in events]).values_list("id", flat=True)
+        )
         events = [event for event in events if event.id in recorded]
     enqueue_dispatch([event for event in events if anyone_wants(event.type)])
     return events

@@ -13,7 +13,7 @@ from django.db import OperationalError
 from django_tenants.postgresql_backend import base
 from psycopg.pq import TransactionStatus
 
-from tenants.scope import PUBLIC_SCHEMA, TenantRef, current_tenant
+from tenants.scope import TenantRef, current_schema, current_tenant
 
 
 class WrongSearchPathError(OperationalError):
@@ -34,14 +34,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """django-tenants assigns these; the context decides instead."""
 
     tenant = property(_get_tenant, _ignore)
-    schema_name = property(lambda self: self.wanted_schema, _ignore)
+    schema_name = property(lambda self: current_schema(), _ignore)
     include_public_schema = property(lambda self: True, _ignore)
-
-    @property
-    def wanted_schema(self) -> str:
-        """The schema that the context asks for."""
-        tenant = current_tenant()
-        return tenant.schema_name if tenant else PUBLIC_SCHEMA
 
     def set_tenant(self, tenant: Any, include_public: bool = True) -> None:
         """Refused by doing nothing: ``tenant_scope`` is the only way to choose a tenant."""

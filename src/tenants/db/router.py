@@ -6,9 +6,8 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connections
 
-from tenants.scope import PUBLIC_SCHEMA
+from tenants.scope import current_tenant
 
 
 class SchemaRouter:
@@ -19,5 +18,5 @@ class SchemaRouter:
         if db != "owner":
             return False
         name = apps.get_app_config(app_label).name
-        on_public = connections[db].schema_name == PUBLIC_SCHEMA
+        on_public = current_tenant() is None
         return name in (settings.SHARED_APPS if on_public else settings.TENANT_APPS)

@@ -8,61 +8,147 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='SchemaTemplate',
+            name="SchemaTemplate",
             fields=[
-                ('version', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('ddl', models.TextField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("version", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("ddl", models.TextField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Tenant',
+            name="Tenant",
             fields=[
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('slug', models.CharField(help_text="The tenant's subdomain.", max_length=40, unique=True, validators=[django.core.validators.RegexValidator('^[a-z][a-z0-9-]{1,38}[a-z0-9]$', 'Use 3–40 lower-case letters, digits or dashes.')])),
-                ('schema_name', models.CharField(editable=False, max_length=63, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('state', models.CharField(choices=[('creating', 'Creating'), ('ready', 'Ready'), ('suspended', 'Suspended'), ('deleting', 'Deleting')], default='creating', editable=False, max_length=10)),
-                ('timezone', models.CharField(default='Africa/Algiers', max_length=64)),
-                ('language', models.CharField(default='ar', max_length=10)),
-                ('region', models.CharField(default='DZ', help_text='Country for phone numbers written without a prefix.', max_length=2)),
-                ('currency', models.CharField(default='DZD', max_length=3)),
-                ('data_key', models.BinaryField(help_text="The tenant's data key, wrapped by the master key.")),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('parent', models.ForeignKey(blank=True, help_text='The agency that runs it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='tenants.tenant')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "slug",
+                    models.CharField(
+                        help_text="The tenant's subdomain.",
+                        max_length=40,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z][a-z0-9-]{1,38}[a-z0-9]$",
+                                "Use 3–40 lower-case letters, digits or dashes.",
+                            )
+                        ],
+                    ),
+                ),
+                ("schema_name", models.CharField(editable=False, max_length=63, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("creating", "Creating"),
+                            ("ready", "Ready"),
+                            ("suspended", "Suspended"),
+                            ("deleting", "Deleting"),
+                        ],
+                        default="creating",
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
+                ("timezone", models.CharField(default="Africa/Algiers", max_length=64)),
+                ("language", models.CharField(default="ar", max_length=10)),
+                (
+                    "region",
+                    models.CharField(
+                        default="DZ",
+                        help_text="Country for phone numbers written without a prefix.",
+                        max_length=2,
+                    ),
+                ),
+                ("currency", models.CharField(default="DZD", max_length=3)),
+                (
+                    "data_key",
+                    models.BinaryField(help_text="The tenant's data key, wrapped by the master key."),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The agency that runs it.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['slug'],
+                "ordering": ["slug"],
             },
         ),
         migrations.CreateModel(
-            name='TenantSchema',
+            name="TenantSchema",
             fields=[
-                ('tenant', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='schema', serialize=False, to='tenants.tenant')),
-                ('version', models.CharField(max_length=64)),
-                ('error', models.TextField(blank=True, help_text='Why the last migration failed; empty when it did not.')),
-                ('migrated_at', models.DateTimeField(auto_now=True)),
+                (
+                    "tenant",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="schema",
+                        serialize=False,
+                        to="tenants.tenant",
+                    ),
+                ),
+                ("version", models.CharField(max_length=64)),
+                (
+                    "error",
+                    models.TextField(
+                        blank=True, help_text="Why the last migration failed; empty when it did not."
+                    ),
+                ),
+                ("migrated_at", models.DateTimeField(auto_now=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Domain',
+            name="Domain",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('host', models.CharField(max_length=253, unique=True)),
-                ('is_primary', models.BooleanField(default=False)),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='domains', to='tenants.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("host", models.CharField(max_length=253, unique=True)),
+                ("is_primary", models.BooleanField(default=False)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="domains",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['host'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_primary', True)), fields=('tenant',), name='one_primary_domain')],
+                "ordering": ["host"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_primary", True)),
+                        fields=("tenant",),
+                        name="one_primary_domain",
+                    )
+                ],
             },
         ),
     ]

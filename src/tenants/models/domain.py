@@ -17,7 +17,9 @@ class Domain(models.Model):
     class Meta:
         ordering = ["host"]
         constraints = [
-            models.UniqueConstraint(fields=["tenant"], condition=models.Q(is_primary=True), name="one_primary_domain"),
+            models.UniqueConstraint(
+                fields=["tenant"], condition=models.Q(is_primary=True), name="one_primary_domain"
+            ),
         ]
 
     def __str__(self) -> str:

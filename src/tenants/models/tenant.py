@@ -25,20 +25,35 @@ class Tenant(models.Model):
     slug = models.CharField(
         max_length=40,
         unique=True,
-        validators=[RegexValidator(r"^[a-z][a-z0-9-]{1,38}[a-z0-9]$", "Use 3–40 lower-case letters, digits or dashes.")],
+        validators=[
+            RegexValidator(
+                r"^[a-z][a-z0-9-]{1,38}[a-z0-9]$", "Use 3–40 lower-case letters, digits or dashes."
+            )
+        ],
         help_text="The tenant's subdomain.",
     )
     schema_name = models.CharField(max_length=63, unique=True, editable=False)
     name = models.CharField(max_length=120)
-    state = models.CharField(max_length=10, choices=TenantState.choices, default=TenantState.CREATING, editable=False)
+    state = models.CharField(
+        max_length=10, choices=TenantState.choices, default=TenantState.CREATING, editable=False
+    )
     parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children", help_text="The agency that runs it."
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
+        help_text="The agency that runs it.",
     )
     timezone = models.CharField(max_length=64, default="Africa/Algiers")
     language = models.CharField(max_length=10, default="ar")
-    region = models.CharField(max_length=2, default="DZ", help_text="Country for phone numbers written without a prefix.")
+    region = models.CharField(
+        max_length=2, default="DZ", help_text="Country for phone numbers written without a prefix."
+    )
     currency = models.CharField(max_length=3, default="DZD")
-    data_key = models.BinaryField(editable=False, help_text="The tenant's data key, wrapped by the master key.")
+    data_key = models.BinaryField(
+        editable=False, help_text="The tenant's data key, wrapped by the master key."
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:

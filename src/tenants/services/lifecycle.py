@@ -10,7 +10,12 @@ from tenants.selectors import forget_cached_tenants
 _ALLOWED = {
     TenantState.SUSPENDED: {TenantState.READY},
     TenantState.READY: {TenantState.SUSPENDED},
-    TenantState.DELETING: {TenantState.CREATING, TenantState.READY, TenantState.SUSPENDED, TenantState.DELETING},
+    TenantState.DELETING: {
+        TenantState.CREATING,
+        TenantState.READY,
+        TenantState.SUSPENDED,
+        TenantState.DELETING,
+    },
 }
 
 

@@ -12,7 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
 from tenants.models import Tenant, TenantSchema, TenantState
-from tenants.scope import public_scope, tenant_scope
+from tenants.scope import current_schema, public_scope, tenant_scope
 from tenants.services.plan import current_version, migration_names
 
 LOCK_TIMEOUT = "2s"
@@ -35,7 +35,7 @@ class _QuickRecorder(MigrationRecorder):
             with self.connection.cursor() as cursor:
                 cursor.execute(
                     "SELECT to_regclass(quote_ident(%s) || '.django_migrations') IS NOT NULL",
-                    [self.connection.schema_name],
+                    [current_schema()],
                 )
                 self._has_table = cursor.fetchone()[0]
         return self._has_table
@@ -49,7 +49,7 @@ def _migrate_here() -> int:
     with connection.cursor() as cursor:
         cursor.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
         recorder = _QuickRecorder(connection)
-        applied = {key for key in recorder.applied_migrations()} if recorder.has_table() else set()
+        applied = set(recorder.applied_migrations()) if recorder.has_table() else set()
     missing = [key for key in migration_names() if key not in applied]
     if missing:
         executor = MigrationExecutor(connection)

@@ -68,7 +68,9 @@ def provision(tenant: Tenant) -> Tenant:
         Domain.objects.using("owner").get_or_create(
             host=f"{tenant.slug}.{settings.PUBLIC_HOST}", defaults={"tenant": tenant, "is_primary": True}
         )
-        Tenant.objects.using("owner").filter(id=tenant.id, state=TenantState.CREATING).update(state=TenantState.READY)
+        Tenant.objects.using("owner").filter(id=tenant.id, state=TenantState.CREATING).update(
+            state=TenantState.READY
+        )
     tenant.refresh_from_db(using="owner")
     forget_cached_tenants()
     return tenant
@@ -99,7 +101,8 @@ def _record_migrations(cursor: Any) -> None:
     )
     apps, names = zip(*migration_names(), strict=True)
     cursor.execute(
-        "INSERT INTO django_migrations (app, name) SELECT * FROM unnest(%s::text[], %s::text[])", [list(apps), list(names)]
+        "INSERT INTO django_migrations (app, name) SELECT * FROM unnest(%s::text[], %s::text[])",
+        [list(apps), list(names)],
     )
 
 
@@ -118,7 +121,9 @@ def _grant(cursor: Any, schema_name: str) -> None:
 def drop_tenant(tenant: Tenant) -> None:
     """Remove the schema and the tenant's rows for good. The tenant must be in state ``deleting``."""
     if tenant.state != TenantState.DELETING:
-        raise PermanentError(f"Tenant {tenant.slug!r} is {tenant.state}; only a tenant marked deleting can be dropped.")
+        raise PermanentError(
+            f"Tenant {tenant.slug!r} is {tenant.state}; only a tenant marked deleting can be dropped."
+        )
     with public_scope(), transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         cursor.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(tenant.schema_name)))
         Tenant.objects.using("owner").filter(id=tenant.id).delete()

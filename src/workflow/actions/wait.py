@@ -28,7 +28,9 @@ class WaitConfig(Config):
     @model_validator(mode="after")
     def _some_time(self) -> WaitConfig:
         if not timedelta(0) < self.duration <= timedelta(days=MAX_DAYS):
-            raise ValueError(f"wait for more than nothing and at most {MAX_DAYS} days; set days, hours, minutes or seconds")
+            raise ValueError(
+                f"wait for more than nothing and at most {MAX_DAYS} days; set days, hours, minutes or seconds"
+            )
         return self
 
 

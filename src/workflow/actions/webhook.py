@@ -69,7 +69,9 @@ class Webhook(ExternalAction[WebhookConfig, WebhookOutput]):
             max_bytes=_MAX_ANSWER,
         )
         if response.status == 429 or response.status >= 500:
-            raise WebhookBusyError(f"The address answered {response.status}.", retry_after=_retry_after(response))
+            raise WebhookBusyError(
+                f"The address answered {response.status}.", retry_after=_retry_after(response)
+            )
         if response.status >= 400:
             raise WebhookRefusedError(f"The address answered {response.status}: {response.text[:500]}")
         return _output(response)

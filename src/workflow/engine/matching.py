@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -64,7 +65,7 @@ def _why(trigger: PlanTrigger, context: dict[str, Any]) -> dict[str, Any]:
     return trigger.predicate.explain(context).as_dict()
 
 
-def _contexts(events: Sequence[Event], active: ActivePlans) -> dict[object, dict[str, Any]]:
+def _contexts(events: Sequence[Event], active: ActivePlans) -> dict[uuid.UUID, dict[str, Any]]:
     contexts = {event.id: base_context(event) for event in events}
     roots: set[str] = set()
     for code in {event.type for event in events}:

@@ -10,7 +10,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from core.predicates import Predicate, compile, fields_used, parse
+from core import predicates
+from core.predicates import Predicate, fields_used, parse
 from core.retry import RetryPolicy
 from core.templating.tree import templates
 from tenants.scope import require_tenant
@@ -64,12 +65,14 @@ class ActivePlans:
 
 def compile_predicate(document: dict[str, Any]) -> Predicate | None:
     """The compiled predicate, or ``None`` for an empty document, which holds for everything."""
-    return compile(parse(document)) if document else None
+    return predicates.compile(parse(document)) if document else None
 
 
 def roots_used(document: dict[str, Any]) -> frozenset[str]:
     """The roots that a predicate document reads."""
-    return frozenset(path.split(".", 1)[0] for path in fields_used(parse(document))) if document else frozenset()
+    return (
+        frozenset(path.split(".", 1)[0] for path in fields_used(parse(document))) if document else frozenset()
+    )
 
 
 def _compile_node(node: Node, nexts: Mapping[str, str]) -> PlanNode:
@@ -100,7 +103,8 @@ def compile_plan(document: Document, *, workflow_id: uuid.UUID, version_id: uuid
         version_id=version_id,
         name=name,
         triggers=tuple(
-            PlanTrigger(t.event_type, compile_predicate(t.predicate), roots_used(t.predicate)) for t in document.triggers
+            PlanTrigger(t.event_type, compile_predicate(t.predicate), roots_used(t.predicate))
+            for t in document.triggers
         ),
         start=document.first,
         nodes={node.id: _compile_node(node, nexts[node.id]) for node in document.nodes},
@@ -118,7 +122,10 @@ def plan_of(version: Version, name: str) -> Plan:
     plan = _plans.get(version.id)
     if plan is None:
         plan = compile_plan(
-            Document.model_validate(version.document), workflow_id=version.workflow_id, version_id=version.id, name=name
+            Document.model_validate(version.document),
+            workflow_id=version.workflow_id,
+            version_id=version.id,
+            name=name,
         )
         _plans[version.id] = plan
         if len(_plans) > _MAX_PLANS:

@@ -30,7 +30,9 @@ def configs_of(runs: Sequence[Run]) -> list[BaseModel | Exception]:
     if dynamic:
         fill(dynamic, list(ROOTS))
     try:
-        rendered = liquid().render_trees([(run.plan.nodes[run.execution.node].config, run.context) for run in dynamic])
+        rendered = liquid().render_trees(
+            [(run.plan.nodes[run.execution.node].config, run.context) for run in dynamic]
+        )
     except RetryableError as exc:
         rendered = [exc] * len(dynamic)
     answers = iter(rendered)
@@ -48,4 +50,6 @@ def _config(run: Run, answers: Iterator[Any]) -> BaseModel | Exception:
     try:
         return node.action.Config.model_validate(rendered)
     except ValidationError as exc:
-        return ConfigError("; ".join(f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in exc.errors()))
+        return ConfigError(
+            "; ".join(f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in exc.errors())
+        )

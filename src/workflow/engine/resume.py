@@ -16,13 +16,23 @@ def runs_of(step_ids: Sequence[str], *, states: frozenset[ActionState], lock: bo
     ``lock`` takes the rows for update, in one order. A cancelled execution, or a step that was settled meanwhile, has
     no run: whoever asks has nothing to do for it.
     """
-    rows = ActionExecution.objects.filter(id__in=step_ids, state__in=states).select_related("execution").order_by("id")
+    rows = (
+        ActionExecution.objects.filter(id__in=step_ids, state__in=states)
+        .select_related("execution")
+        .order_by("id")
+    )
     if lock:
         rows = rows.select_for_update(of=("self", "execution"))
-    found = [row for row in rows if row.execution.state == ExecutionState.WAITING and row.execution.node == row.node]
+    found = [
+        row
+        for row in rows
+        if row.execution.state == ExecutionState.WAITING and row.execution.node == row.node
+    ]
     plans = plans_by_version({row.execution.version_id for row in found})
     events = Event.objects.in_bulk({row.execution.event_id for row in found})
     return {
-        str(row.id): Run(plans[row.execution.version_id], row.execution, events[row.execution.event_id], step=row)
+        str(row.id): Run(
+            plans[row.execution.version_id], row.execution, events[row.execution.event_id], step=row
+        )
         for row in found
     }

@@ -95,7 +95,10 @@ def call_outside(run: Run) -> None:
     run.execution.state = ExecutionState.WAITING
     enqueue(
         NewItem(
-            lane=f"call:{run.execution.id}", kind=CALL, ref=str(step.id), dedupe_key=f"{CALL}:{step.id}:{step.attempts}"
+            lane=f"call:{run.execution.id}",
+            kind=CALL,
+            ref=str(step.id),
+            dedupe_key=f"{CALL}:{step.id}:{step.attempts}",
         )
     )
 
@@ -106,7 +109,11 @@ def fail(run: Run, error: BaseException) -> None:
     assert step is not None
     node = run.plan.nodes[step.node]
     names = (type(error).__name__, getattr(error, "code", ""))
-    final = isinstance(error, PermanentError) or not node.retry.retries(*names) or not node.retry.allows(step.attempts)
+    final = (
+        isinstance(error, PermanentError)
+        or not node.retry.retries(*names)
+        or not node.retry.allows(step.attempts)
+    )
     step.error = f"{type(error).__name__}: {error}"[:_ERROR_LENGTH].replace("\x00", "")
     if not final:
         _retry(run, error)

@@ -12,7 +12,9 @@ class EventType(models.Model):
     code = models.CharField(
         primary_key=True,
         max_length=60,
-        validators=[RegexValidator(r"^[A-Z][A-Z0-9_]*$", "Use UPPER_SNAKE: capital letters, digits and underscores.")],
+        validators=[
+            RegexValidator(r"^[A-Z][A-Z0-9_]*$", "Use UPPER_SNAKE: capital letters, digits and underscores.")
+        ],
     )
     label = models.CharField(max_length=120)
     description = models.TextField(blank=True)

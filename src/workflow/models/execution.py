@@ -90,7 +90,9 @@ class TriggerEventLog(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     event_id = models.UUIDField(db_index=True)
-    workflow = models.ForeignKey(Workflow, on_delete=models.CASCADE, related_name="event_logs", db_index=False)
+    workflow = models.ForeignKey(
+        Workflow, on_delete=models.CASCADE, related_name="event_logs", db_index=False
+    )
     execution_id = models.UUIDField(null=True)
     result = models.CharField(max_length=10, choices=MatchResult.choices)
     detail = models.JSONField(default=dict)

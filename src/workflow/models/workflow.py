@@ -22,7 +22,9 @@ class Workflow(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=120, unique=True)
     description = models.TextField(blank=True)
-    status = models.CharField(max_length=10, choices=WorkflowStatus.choices, default=WorkflowStatus.DRAFT, editable=False)
+    status = models.CharField(
+        max_length=10, choices=WorkflowStatus.choices, default=WorkflowStatus.DRAFT, editable=False
+    )
     draft = models.JSONField(default=dict, blank=True)
     active_version = models.ForeignKey(
         "workflow.Version", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+"

@@ -77,7 +77,12 @@ def resolve(document: Document) -> Document:
         if trigger.trigger_id is not None:
             row = Trigger.objects.filter(id=trigger.trigger_id).first()
             if row is None:
-                problems.append(Problem(place=f"/triggers/{number}", message="the named trigger does not exist; choose another"))
+                problems.append(
+                    Problem(
+                        place=f"/triggers/{number}",
+                        message="the named trigger does not exist; choose another",
+                    )
+                )
                 continue
             trigger.event_type, trigger.predicate, trigger.trigger_id = row.event_type, row.predicate, None
     for node in plain.nodes:
@@ -112,7 +117,10 @@ def problems_of(document: Document) -> list[Problem]:
         place = f"/triggers/{number}"
         if not is_known(trigger.event_type):
             problems.append(
-                Problem(place=f"{place}/event_type", message=f"there is no event type {trigger.event_type!r}; choose a known one")
+                Problem(
+                    place=f"{place}/event_type",
+                    message=f"there is no event type {trigger.event_type!r}; choose a known one",
+                )
             )
         problems += predicate_problems(trigger.predicate, f"{place}/predicate", needed=False)
     for node in document.nodes:
@@ -136,7 +144,9 @@ def _action_problems(node: Node) -> list[Problem]:
         return [Problem(place=node.id, message="an action node has no predicate; remove it")]
     action = ACTIONS.find(node.action)
     if action is None:
-        return [Problem(place=node.id, message=f"there is no action {node.action!r}; known: {', '.join(ACTIONS)}")]
+        return [
+            Problem(place=node.id, message=f"there is no action {node.action!r}; known: {', '.join(ACTIONS)}")
+        ]
     return [*retry_problems(node.retry, node.id), *config_problems(action, node.config, node.id)]
 
 
@@ -171,7 +181,9 @@ def config_problems(action: Any, config: dict[str, Any], place: str) -> list[Pro
 
 def _condition_problems(node: Node) -> list[Problem]:
     if node.action or node.config or node.retry:
-        return [Problem(place=node.id, message="a condition node has no action, config or retry; remove them")]
+        return [
+            Problem(place=node.id, message="a condition node has no action, config or retry; remove them")
+        ]
     return predicate_problems(node.predicate, node.id, needed=True)
 
 

@@ -5,27 +5,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenants', '0001_initial'),
+        ("tenants", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ChannelRoute',
+            name="ChannelRoute",
             fields=[
-                ('channel_id', models.UUIDField(primary_key=True, serialize=False)),
-                ('provider', models.CharField(max_length=30)),
-                ('account_id', models.CharField(max_length=120)),
-                ('key', models.CharField(max_length=40, unique=True)),
-                ('secrets', models.BinaryField(default=bytes)),
-                ('is_active', models.BooleanField(default=True)),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
+                ("channel_id", models.UUIDField(primary_key=True, serialize=False)),
+                ("provider", models.CharField(max_length=30)),
+                ("account_id", models.CharField(max_length=120)),
+                ("key", models.CharField(max_length=40, unique=True)),
+                ("secrets", models.BinaryField(default=bytes)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="tenants.tenant"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('provider', 'account_id'), name='account_routed_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("provider", "account_id"), name="account_routed_once")
+                ],
             },
         ),
     ]

@@ -43,7 +43,9 @@ class Command(BaseCommand):
             self._tenants()
             checked = invariants()
             if checked.sleeping_lanes or checked.overdue_leases:
-                log.error("queue invariants broken", sleeping=checked.sleeping_lanes, overdue=checked.overdue_leases)
+                log.error(
+                    "queue invariants broken", sleeping=checked.sleeping_lanes, overdue=checked.overdue_leases
+                )
         except DatabaseError as exc:
             log.warning("scheduler waits for the database", error=str(exc))
             connections.close_all()

@@ -5,59 +5,88 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Schedule',
+            name="Schedule",
             fields=[
-                ('name', models.CharField(max_length=120, primary_key=True, serialize=False)),
-                ('cron', models.CharField(help_text='Five fields, in UTC.', max_length=120)),
-                ('kind', models.CharField(max_length=60)),
-                ('ref', models.CharField(blank=True, max_length=200)),
-                ('tenant_id', models.UUIDField(blank=True, null=True)),
-                ('next_run_at', models.DateTimeField(db_index=True)),
-                ('last_run_at', models.DateTimeField(blank=True, null=True)),
-                ('missed', models.IntegerField(default=0, help_text='Ticks that passed while nothing ran; they are caught up by one run.')),
+                ("name", models.CharField(max_length=120, primary_key=True, serialize=False)),
+                ("cron", models.CharField(help_text="Five fields, in UTC.", max_length=120)),
+                ("kind", models.CharField(max_length=60)),
+                ("ref", models.CharField(blank=True, max_length=200)),
+                ("tenant_id", models.UUIDField(blank=True, null=True)),
+                ("next_run_at", models.DateTimeField(db_index=True)),
+                ("last_run_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "missed",
+                    models.IntegerField(
+                        default=0,
+                        help_text="Ticks that passed while nothing ran; they are caught up by one run.",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Item',
+            name="Item",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('tenant_id', models.UUIDField()),
-                ('lane_key', models.CharField(max_length=200)),
-                ('kind', models.CharField(max_length=60)),
-                ('ref', models.CharField(max_length=200)),
-                ('dedupe_key', models.CharField(help_text='Two items with one key cannot wait at the same time.', max_length=200)),
-                ('state', models.SmallIntegerField(choices=[(0, 'Pending'), (1, 'Dead')], db_default=0)),
-                ('attempts', models.IntegerField(db_default=0)),
-                ('run_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('error', models.TextField(blank=True, db_default='')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("tenant_id", models.UUIDField()),
+                ("lane_key", models.CharField(max_length=200)),
+                ("kind", models.CharField(max_length=60)),
+                ("ref", models.CharField(max_length=200)),
+                (
+                    "dedupe_key",
+                    models.CharField(
+                        help_text="Two items with one key cannot wait at the same time.", max_length=200
+                    ),
+                ),
+                ("state", models.SmallIntegerField(choices=[(0, "Pending"), (1, "Dead")], db_default=0)),
+                ("attempts", models.IntegerField(db_default=0)),
+                ("run_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("error", models.TextField(blank=True, db_default="")),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 0)), fields=['tenant_id', 'lane_key', 'id'], name='item_pending'), models.Index(condition=models.Q(('state', 1)), fields=['kind', 'id'], name='item_dead')],
-                'constraints': [models.UniqueConstraint(fields=('tenant_id', 'dedupe_key'), name='item_once')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", 0)),
+                        fields=["tenant_id", "lane_key", "id"],
+                        name="item_pending",
+                    ),
+                    models.Index(condition=models.Q(("state", 1)), fields=["kind", "id"], name="item_dead"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant_id", "dedupe_key"), name="item_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Lane',
+            name="Lane",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'key', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('tenant_id', models.UUIDField()),
-                ('key', models.CharField(max_length=200)),
-                ('pool', models.SmallIntegerField(choices=[(0, 'Internal'), (1, 'External')])),
-                ('wake_at', models.DateTimeField(null=True)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('token', models.BigIntegerField(db_default=0)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "key", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("tenant_id", models.UUIDField()),
+                ("key", models.CharField(max_length=200)),
+                ("pool", models.SmallIntegerField(choices=[(0, "Internal"), (1, "External")])),
+                ("wake_at", models.DateTimeField(null=True)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("token", models.BigIntegerField(db_default=0)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('wake_at__isnull', False)), fields=['pool', 'tenant_id', 'wake_at'], name='lane_ready')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("wake_at__isnull", False)),
+                        fields=["pool", "tenant_id", "wake_at"],
+                        name="lane_ready",
+                    )
+                ],
             },
         ),
     ]

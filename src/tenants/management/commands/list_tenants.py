@@ -21,18 +21,23 @@ class Command(BaseCommand):
             tenants = Tenant.objects.select_related("schema", "parent").prefetch_related("domains")
             for tenant in tenants:
                 schema = getattr(tenant, "schema", None)
+                hosts = [d.host for d in tenant.domains.all()]
                 row = {
                     "slug": tenant.slug,
                     "name": tenant.name,
                     "state": tenant.state,
                     "parent": tenant.parent.slug if tenant.parent else None,
-                    "hosts": [d.host for d in tenant.domains.all()],
-                    "schema": "none" if schema is None else "current" if schema.version == current_version() else "behind",
+                    "hosts": hosts,
+                    "schema": "none"
+                    if schema is None
+                    else "current"
+                    if schema.version == current_version()
+                    else "behind",
                     "error": schema.error if schema else "",
                 }
                 if options["json"]:
                     self.stdout.write(json.dumps(row, ensure_ascii=False))
                 else:
                     self.stdout.write(
-                        f"{row['slug']:<24} {row['state']:<10} {row['schema']:<8} {', '.join(row['hosts'])}  {row['error']}"
+                        f"{row['slug']:<24} {row['state']:<10} {row['schema']:<8} {', '.join(hosts)}  {row['error']}"
                     )

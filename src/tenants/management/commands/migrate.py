@@ -12,4 +12,6 @@ class Command(BaseCommand):
     autodetector = MigrationAutodetector
 
     def handle(self, *args: Any, **options: Any) -> None:
-        raise CommandError("Use 'manage.py migrate_tenants': it migrates public first, then every tenant's schema.")
+        raise CommandError(
+            "Use 'manage.py migrate_tenants': it migrates public first, then every tenant's schema."
+        )

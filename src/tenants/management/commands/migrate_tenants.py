@@ -6,7 +6,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
 from tenants.scope import public_scope
-from tenants.services.migrating import MigrationResult, advisory_lock_id, behind, migrate_public, migrate_tenants
+from tenants.services.migrating import (
+    MigrationResult,
+    advisory_lock_id,
+    behind,
+    migrate_public,
+    migrate_tenants,
+)
 from tenants.services.plan import schema_template
 
 
@@ -16,7 +22,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("slugs", nargs="*", help="Only these tenants (default: all that are behind).")
         parser.add_argument("--parallel", type=int, default=2, help="Schemas at a time (default 2).")
-        parser.add_argument("--verify", action="store_true", help="Look into every schema, not only at its version.")
+        parser.add_argument(
+            "--verify", action="store_true", help="Look into every schema, not only at its version."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         with public_scope(), connections["owner"].cursor() as cursor:
@@ -39,5 +47,7 @@ class Command(BaseCommand):
             raise CommandError(f"Failed: {', '.join(r.slug for r in failed)}. Mend them and run this again.")
 
     def _report(self, result: MigrationResult) -> None:
-        line = f"{result.slug}: " + (f"FAILED {result.error}" if result.error else f"{result.applied} applied")
+        line = f"{result.slug}: " + (
+            f"FAILED {result.error}" if result.error else f"{result.applied} applied"
+        )
         self.stdout.write(line)

@@ -19,7 +19,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             tenant = change_state(
-                tenant_by_slug(options["slug"]), TenantState.READY if options["resume"] else TenantState.SUSPENDED
+                tenant_by_slug(options["slug"]),
+                TenantState.READY if options["resume"] else TenantState.SUSPENDED,
             )
         except Tenant.DoesNotExist:
             raise CommandError(f"There is no tenant {options['slug']!r}.") from None

@@ -18,9 +18,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         kinds, checked = status_by_kind(), invariants()
         if options["json"]:
-            self.stdout.write(json.dumps({"kinds": [asdict(k) for k in kinds], "invariants": asdict(checked)}))
+            self.stdout.write(
+                json.dumps({"kinds": [asdict(k) for k in kinds], "invariants": asdict(checked)})
+            )
             return
         self.stdout.write(f"{'kind':<28}{'depth':>8}{'due':>8}{'oldest s':>10}{'attempts':>10}{'dead':>7}")
         for k in kinds:
-            self.stdout.write(f"{k.kind:<28}{k.depth:>8}{k.due:>8}{k.oldest_age_s:>10.1f}{k.attempts:>10}{k.dead:>7}")
-        self.stdout.write(f"sleeping lanes {checked.sleeping_lanes}, overdue leases {checked.overdue_leases} (both must be 0)")
+            self.stdout.write(
+                f"{k.kind:<28}{k.depth:>8}{k.due:>8}{k.oldest_age_s:>10.1f}{k.attempts:>10}{k.dead:>7}"
+            )
+        self.stdout.write(
+            f"sleeping lanes {checked.sleeping_lanes}, overdue leases {checked.overdue_leases} (both must be 0)"
+        )

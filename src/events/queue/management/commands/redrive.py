@@ -15,7 +15,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--kind", default="", help="Only this kind.")
         parser.add_argument("--tenant", default="", help="Only this tenant (slug).")
-        parser.add_argument("--id", type=int, action="append", dest="ids", help="Only this item; may be repeated.")
+        parser.add_argument(
+            "--id", type=int, action="append", dest="ids", help="Only this item; may be repeated."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
