@@ -11,6 +11,7 @@ import os
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import psycopg
 import pytest
@@ -19,14 +20,27 @@ from django.db import connections
 from django.test import Client
 from rest_framework.test import APIClient
 
+from accounts.models import User
+from accounts.services.keys import issue_api_key
+from accounts.services.members import add_member
+from accounts.services.users import create_user
+from tenants.models import Tenant
 from tenants.scope import public_scope, tenant_scope
+from tenants.selectors import forget_cached_tenants, tenant_by_slug, tenant_for_host
+from tenants.services.migrating import migrate_public
+from tenants.services.provisioning import create_tenant, provision
 
-PASSWORD = "a-long-Passw0rd"
+PASSWORD = "a-long-Passw0rd"  # noqa: S105
 #: Rows that belong to the installation rather than to a test.
-KEPT = {"django_migrations", "tenants_tenant", "tenants_domain", "tenants_tenantschema", "tenants_schematemplate"} | {
-    "accounts_role",
+KEPT = [
+    "django_migrations",
     "django_content_type",
-}
+    "tenants_tenant",
+    "tenants_domain",
+    "tenants_tenantschema",
+    "tenants_schematemplate",
+    "accounts_role",
+]
 
 
 def _superuser() -> psycopg.Connection:
@@ -35,7 +49,7 @@ def _superuser() -> psycopg.Connection:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker) -> Iterator[None]:
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     """A database of this run's own, with ``public`` migrated and the two tenants provisioned."""
     name = f"test_wasl_{secrets.token_hex(4)}"
     owner = settings.DATABASES["owner"]["USER"]
@@ -45,9 +59,6 @@ def django_db_setup(django_db_blocker) -> Iterator[None]:
         connections[alias].settings_dict["NAME"] = name
         settings.DATABASES[alias]["NAME"] = name
     with django_db_blocker.unblock():
-        from tenants.services.migrating import migrate_public
-        from tenants.services.provisioning import create_tenant
-
         migrate_public()
         create_tenant(slug="demo", name="متجر الجزائر")
         create_tenant(slug="other", name="فروشگاه دیگر", language="fa", region="IR", currency="IRR")
@@ -61,20 +72,17 @@ def django_db_setup(django_db_blocker) -> Iterator[None]:
 
 
 @pytest.fixture
-def committed_db(django_db_setup, django_db_blocker) -> Iterator[None]:
+def committed_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The database without a transaction around the test; afterwards its rows, and tenants it made, are removed."""
-    from tenants.models import Tenant
-    from tenants.selectors import forget_cached_tenants
-    from tenants.services.provisioning import provision
-
     with django_db_blocker.unblock():
         yield
         with public_scope():
-            for tenant in Tenant.objects.using("owner").exclude(slug__in=["demo", "other"]).order_by("parent"):
-                with connections["owner"].cursor() as cursor:
-                    cursor.execute(f'DROP SCHEMA IF EXISTS "{tenant.schema_name}" CASCADE')
-            Tenant.objects.using("owner").exclude(slug__in=["demo", "other"]).delete()
             Tenant.objects.using("owner").update(state="ready", parent=None)
+            extra = Tenant.objects.using("owner").exclude(slug__in=["demo", "other"])
+            with connections["owner"].cursor() as cursor:
+                for tenant in extra:
+                    cursor.execute(f'DROP SCHEMA IF EXISTS "{tenant.schema_name}" CASCADE')
+            extra.delete()
             _empty("public", "t_demo", "t_other")
             kept = list(Tenant.objects.using("owner").all())
         for tenant in kept:
@@ -89,7 +97,7 @@ def _empty(*schemas: str) -> None:
         cursor.execute(
             "SELECT format('%%I.%%I', schemaname, tablename) FROM pg_tables"
             " WHERE schemaname = ANY(%s) AND NOT tablename = ANY(%s)",
-            [list(schemas), list(KEPT)],
+            [list(schemas), KEPT],
         )
         tables = [name for (name,) in cursor.fetchall()]
         cursor.execute(f"TRUNCATE {', '.join(tables)}")
@@ -98,73 +106,60 @@ def _empty(*schemas: str) -> None:
 # -- the cast ----------------------------------------------------------------------------------------------------------
 
 
-def _tenant(slug: str):
-    from tenants.selectors import tenant_by_slug
-
-    return tenant_by_slug(slug)
-
-
-def _member(email: str, name: str, tenant, role: str):
-    from accounts.services.members import add_member
-    from accounts.services.users import create_user
-
+def _member(email: str, name: str, *, tenant: Tenant, role: str) -> User:
     user = create_user(email=email, name=name, password=PASSWORD)
     add_member(user=user, tenant=tenant, role=role)
     return user
 
 
 @pytest.fixture
-def demo(db):
+def demo(db: None) -> Tenant:
     """The tenant that most tests are about."""
-    return _tenant("demo")
+    return tenant_by_slug("demo")
 
 
 @pytest.fixture
-def other(db):
+def other(db: None) -> Tenant:
     """The tenant that must never be touched."""
-    return _tenant("other")
+    return tenant_by_slug("other")
 
 
 @pytest.fixture
-def alice(demo):
+def alice(demo: Tenant) -> User:
     """Owner of demo."""
-    return _member("alice@demo.example", "أليس", demo, "owner")
+    return _member("alice@demo.example", "أليس", tenant=demo, role="owner")
 
 
 @pytest.fixture
-def bob(demo):
+def bob(demo: Tenant) -> User:
     """Agent in demo."""
-    return _member("bob@demo.example", "Bob", demo, "agent")
+    return _member("bob@demo.example", "Bob", tenant=demo, role="agent")
 
 
 @pytest.fixture
-def charlie(other):
+def charlie(other: Tenant) -> User:
     """Owner of other."""
-    return _member("charlie@other.example", "چارلی", other, "owner")
+    return _member("charlie@other.example", "چارلی", tenant=other, role="owner")
 
 
 @pytest.fixture
-def demo_key(demo) -> Callable[..., str]:
+def demo_key(demo: Tenant) -> Callable[..., str]:
     """``demo_key("crm:read")`` is the text of a new key of demo; without scopes it may do everything."""
     return lambda *scopes: _key(demo, *scopes)
 
 
 @pytest.fixture
-def other_key(other) -> Callable[..., str]:
+def other_key(other: Tenant) -> Callable[..., str]:
     """The same for other."""
     return lambda *scopes: _key(other, *scopes)
 
 
-def _key(tenant, *scopes: str) -> str:
-    from accounts.services.keys import issue_api_key
-
+def _key(tenant: Tenant, *scopes: str) -> str:
     return issue_api_key(tenant=tenant, name="test", scopes=scopes or ["admin:all"]).secret
 
 
-def _sign_in(client: Client, host: str, user) -> None:
+def _sign_in(client: Client, host: str, user: User) -> None:
     """A session as that host's login makes it: it is bound to the host's tenant."""
-    from tenants.selectors import tenant_for_host
-
     found = tenant_for_host(host)
     with ExitStack() as scope:
         if found:
@@ -176,7 +171,9 @@ def _sign_in(client: Client, host: str, user) -> None:
 def api() -> Callable[..., APIClient]:
     """``api("demo.localhost", key=… or user=…, csrf=False)``: a client of the API on that host."""
 
-    def client(host: str, *, key: str | None = None, user=None, csrf: bool = False) -> APIClient:
+    def client(
+        host: str, *, key: str | None = None, user: User | None = None, csrf: bool = False
+    ) -> APIClient:
         made = APIClient(enforce_csrf_checks=csrf, HTTP_HOST=host)
         if key is not None:
             made.credentials(HTTP_AUTHORIZATION=f"Bearer {key}")
@@ -191,7 +188,7 @@ def api() -> Callable[..., APIClient]:
 def web() -> Callable[..., Client]:
     """``web("demo.localhost", user=…)``: a browser on that host, for the admin."""
 
-    def client(host: str, *, user=None) -> Client:
+    def client(host: str, *, user: User | None = None) -> Client:
         made = Client(HTTP_HOST=host)
         if user is not None:
             _sign_in(made, host, user)

@@ -22,7 +22,11 @@ class MembershipBackend(BaseBackend):
     right password of a stranger and a wrong one look the same."""
 
     def authenticate(
-        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: Any,
     ) -> User | None:
         """The user with that e-mail (``username``) and password, if they may enter here."""
         if username is None or password is None:

@@ -21,8 +21,12 @@ def username(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
     return normal_email(str(given.get(settings.AXES_USERNAME_FORM_FIELD, "")))
 
 
-def response(request: HttpRequest, original: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:
+def response(
+    request: HttpRequest, original: HttpResponse | None, credentials: dict[str, Any] | None
+) -> HttpResponse:
     """axes' ``AXES_LOCKOUT_CALLABLE``: the API's error shape for programs, a page for people."""
     if request.path.startswith("/api/"):
         return error_response(request, _LOCKED)
-    return render(request, "locked_out.html", {"message": _MESSAGE}, status=429, headers={"Retry-After": "900"})
+    page = render(request, "locked_out.html", {"message": _MESSAGE}, status=_LOCKED.status)
+    page["Retry-After"] = _LOCKED.headers()["Retry-After"]
+    return page

@@ -65,7 +65,8 @@ def key_with_prefix(prefix: str) -> ApiKey | None:
 def is_agency_of(parent: Tenant, tenant: TenantRef) -> bool:
     """Whether ``parent`` runs ``tenant``, and is itself being served."""
     return (
-        parent.state == TenantState.READY and Tenant.objects.filter(id=tenant.id, parent_id=parent.id).exists()
+        parent.state == TenantState.READY
+        and Tenant.objects.filter(id=tenant.id, parent_id=parent.id).exists()
     )
 
 

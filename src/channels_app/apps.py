@@ -10,3 +10,6 @@ class ChannelsAppConfig(AppConfig):
     def ready(self) -> None:
         """Register what the inbox brings."""
         from channels_app import actions, conditions, events, handlers  # noqa: F401
+        from channels_app.api.errors import join_api
+
+        join_api()

@@ -10,11 +10,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
 from django.core.asgi import get_asgi_application
 
-_django = get_asgi_application()
+_django: Any = get_asgi_application()
 
-from channels_app.accept.app import PREFIX, AcceptApp  # noqa: E402  (needs the apps to be loaded)
+# What follows needs the apps to be loaded.
+from channels_app.accept.app import PREFIX, AcceptApp  # noqa: E402
+from channels_app.consumers import inbox_socket, no_socket  # noqa: E402
 
 _accept = AcceptApp()
+_SOCKETS: dict[str, Any] = {"/ws/inbox/": inbox_socket}
 
 
 async def _lifespan(receive: Any, send: Any) -> None:
@@ -31,5 +34,7 @@ async def application(scope: MutableMapping[str, Any], receive: Any, send: Any) 
         await _lifespan(receive, send)
     elif scope["type"] == "http" and scope["path"].startswith(PREFIX):
         await _accept(scope, receive, send)
+    elif scope["type"] == "websocket":
+        await _SOCKETS.get(scope["path"], no_socket)(scope, receive, send)
     else:
         await _django(scope, receive, send)

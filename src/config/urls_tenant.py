@@ -12,6 +12,7 @@ API_V1: list[URLPattern | URLResolver] = [
     path("", include("accounts.api.urls")),
     path("crm/", include("crm.api.urls")),
     path("inbox/", include("channels_app.api.urls")),
+    path("webchat/", include("channels_app.api.webchat_urls")),
     path("workflow/", include("workflow.api.urls")),
 ]
 

@@ -103,7 +103,7 @@ class WelcomeView(TemplateView):
         """The words, their direction, and on a tenant's host its name."""
         tenant = current_tenant()
         name = Tenant.objects.values_list("name", flat=True).get(id=tenant.id) if tenant else "Wasl وصل"
-        return super().get_context_data(words=welcome_in(self.request.LANGUAGE_CODE), name=name, **kwargs)  # type: ignore[attr-defined]
+        return super().get_context_data(words=welcome_in(self.request.LANGUAGE_CODE), name=name, **kwargs)
 
 
 # -- what is answered when no view does: JSON under /api/, Django's pages elsewhere ------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, MutableMapping
+from functools import lru_cache
 from typing import Any
 
 MASK = "•••"
@@ -109,5 +110,6 @@ class _Redactor:
         return self._room >= 0
 
 
+@lru_cache(maxsize=4_096)
 def _normal(key: str) -> str:
     return _SEPARATORS.sub("", key.lower())

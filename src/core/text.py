@@ -40,6 +40,9 @@ _INVISIBLE = ["\u0640", "\u00ad", "\u061c", "\u2060", "\ufeff"]
 _INVISIBLE += [chr(code) for code in (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A))]
 
 _FOLD = str.maketrans({**_PUNCTUATION, **_LETTERS, **dict.fromkeys(_INVISIBLE, "")})
+# All marks that combine: one table look-up a character instead of a category look-up in Python.
+_MARKS = (chr(code) for code in (*range(0x20000), *range(0xE0100, 0xE01F0)) if unicodedata.category(chr(code)) == "Mn")
+_FOLD_WITHOUT_MARKS = {**_FOLD, **str.maketrans(dict.fromkeys(_MARKS, ""))}
 _REPEATED_LETTER = re.compile(r"([^\W\d_])\1{2,}")
 _SPACES = re.compile(r"\s+")
 
@@ -59,8 +62,7 @@ def fold(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).casefold()
     # Letters first: decomposing would turn آ into ا and a mark, but also keep ئ apart from ي.
     text = to_western_digits(text).translate(_FOLD)
-    text = "".join(char for char in unicodedata.normalize("NFKD", text) if unicodedata.category(char) != "Mn")
-    text = text.translate(_FOLD)
+    text = unicodedata.normalize("NFKD", text).translate(_FOLD_WITHOUT_MARKS)
     text = _REPEATED_LETTER.sub(r"\1", text)
     return _SPACES.sub(" ", text).strip()
 

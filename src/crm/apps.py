@@ -10,3 +10,6 @@ class CrmConfig(AppConfig):
     def ready(self) -> None:
         """Register what the CRM brings to the engine."""
         from crm import actions, conditions, events  # noqa: F401
+        from crm.api.errors import join_api
+
+        join_api()

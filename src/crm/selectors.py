@@ -7,8 +7,14 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
+from django.db.models import Q
+
+from core.phones import PhoneError, to_e164
+from core.text import fold
 from crm.models import Contact, ContactTag
 from events.models import Event
+from tenants.models import Tenant
+from tenants.scope import require_tenant
 
 
 def contact_views(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[str, Any]]:
@@ -39,6 +45,25 @@ def contact_view(contact: Contact, tags: list[str]) -> dict[str, Any]:
     }
 
 
-def timeline(contact_id: uuid.UUID, *, limit: int = 100) -> list[Event]:
-    """What happened to and with a contact, newest first."""
-    return list(Event.objects.filter(contact_id=contact_id).order_by("-id")[:limit])
+def timeline(contact_id: uuid.UUID, *, before: uuid.UUID | None = None, limit: int = 100) -> list[Event]:
+    """What happened to and with a contact, newest first; ``before`` is the id of the oldest event already seen."""
+    events = Event.objects.filter(contact_id=contact_id)
+    if before is not None:
+        events = events.filter(id__lt=before)
+    return list(events.order_by("-id")[:limit])
+
+
+def contacts_matching(term: str) -> Q:
+    """The contacts that have every word of ``term`` in name, phone, e-mail or own id, however it is spelled."""
+    words = Q()
+    for word in fold(term).split():
+        words &= Q(search__contains=word)
+    try:
+        return words | Q(phone=to_e164(term, region()))
+    except PhoneError:
+        return words
+
+
+def region() -> str:
+    """The country for phone numbers written without a prefix."""
+    return Tenant.objects.values_list("region", flat=True).get(id=require_tenant().id)

@@ -20,7 +20,8 @@ class Dispatch(InternalHandler):
         found = {str(event.id): event for event in Event.objects.filter(id__in=[item.ref for item in items])}
         events = [found[item.ref] for item in items if item.ref in found]
         for subscription in SUBSCRIPTIONS.values():
-            wanted = [event for event in events if subscription.wants(event.type)]
+            types = {code for code in {event.type for event in events} if subscription.wants(code)}
+            wanted = [event for event in events if event.type in types]
             if wanted:
                 subscription.handle(wanted)
 

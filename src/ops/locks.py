@@ -22,6 +22,14 @@ def exclusive(path: Path) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def exclusive_or_refuse(path: Path) -> Iterator[None]:
+    """Hold ``path`` alone. Raises ``BlockingIOError`` at once when somebody else holds it."""
+    with _open(path) as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+
+
 class SharedLock:
     """Many may hold ``path`` at once; whoever leaves can ask whether somebody else is still there."""
 

@@ -47,8 +47,9 @@ def web(port: int, *, name: str = "web") -> ProcessSpec:
     server = (PYTHON, "-m", "granian", "--interface", "asgi", "config.asgi:application")
     return ProcessSpec(
         name=name,
-        argv=(*server, "--host", LOOPBACK, "--port", str(port), "--workers", "1"),
-        health_url=f"http://{LOOPBACK}:{port}/health/",
+        # Asked to end while its worker still starts, granian would wait for that worker for ever.
+        argv=(*server, "--host", LOOPBACK, "--port", str(port), "--workers", "1", "--workers-kill-timeout", "5"),
+        health_url=f"http://{LOOPBACK}:{port}/health/ready",
         without=OWNER_VARIABLES,
     )
 
@@ -76,7 +77,7 @@ def simulator(port: int) -> ProcessSpec:
     return ProcessSpec(
         name="simulator",
         argv=(PYTHON, "-m", "channels_app.simulator", "--port", str(port)),
-        health_url=f"http://{LOOPBACK}:{port}/health/",
+        health_url=f"http://{LOOPBACK}:{port}/control/health",
         without=OWNER_VARIABLES,
     )
 
@@ -217,8 +218,12 @@ class Supervisor:
         self._record.write_text(json.dumps({"owner": owner, "children": children}))
 
 
-def end_leftovers(run_dir: Path) -> None:
-    """Kill the processes of supervisors that were killed themselves. A number that now means another process is spared."""
+def end_leftovers(run_dir: Path) -> int:
+    """Kill the processes of supervisors that were killed themselves, and say how many there were.
+
+    A number that now means another process is spared.
+    """
+    ended = 0
     for record in run_dir.glob("processes-*.json"):
         try:
             known = json.loads(record.read_text())
@@ -229,7 +234,9 @@ def end_leftovers(run_dir: Path) -> None:
         for child in known["children"]:
             if _born(child["pid"]) == child["born"]:
                 _signal_group(child["pid"], signal.SIGKILL)
+                ended += 1
         record.unlink(missing_ok=True)
+    return ended
 
 
 def _born(pid: int) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -58,14 +58,14 @@ SECRETS: dict[str, Callable[[], str]] = {
 }
 
 
-def installation_secrets(path: Path) -> dict[str, str]:
+def installation_secrets(path: Path, makers: Mapping[str, Callable[[], str]] = SECRETS) -> dict[str, str]:
     """The secret keys in ``path`` (lines of ``NAME=value``), made on the first call and kept for ever after."""
     known = (
         dict(line.split("=", 1) for line in path.read_text().splitlines() if "=" in line)
         if path.exists()
         else {}
     )
-    missing = {name: make() for name, make in SECRETS.items() if name not in known}
+    missing = {name: make() for name, make in makers.items() if name not in known}
     if missing:
         write_private(path, "".join(f"{name}={value}\n" for name, value in (known | missing).items()))
     return known | missing

@@ -176,6 +176,11 @@ def _path_problems(document: Document, nodes: dict[str, Node]) -> list[Problem]:
         for node_id in nodes
         if node_id not in reached
     ]
+    problems += [
+        Problem(place=node_id, message=f"condition {node_id!r} leads nowhere; connect its true or false port")
+        for node_id, node in nodes.items()
+        if node.type == "condition" and not nexts[node_id]
+    ]
     looped = _node_on_busy_cycle(nodes, nexts)
     if looped:
         problems.append(

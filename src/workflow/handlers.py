@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -10,17 +11,28 @@ from pydantic import BaseModel
 
 from core.errors import PermanentError, RetryableError
 from core.http import HttpClient
+from events.queue.enqueue import NewItem, enqueue
 from events.queue.handlers import HANDLERS, Call, Claimed, ExternalHandler, InternalHandler, Outcome
 from workflow.actions.base import ActionContext, ExternalAction
 from workflow.engine import steps
 from workflow.engine.rendering import configs_of
-from workflow.engine.resume import runs_of
+from workflow.engine.resume import afresh, runs_of, still_standing
 from workflow.engine.run import Run, fill
 from workflow.engine.runner import advance, persist
+from workflow.engine.storing import secrets_in
 from workflow.models import ActionState, ExecutionState
+from workflow.services.cleanup import CLEANUP, clean_batch, retention_days
 
 _PARKED = frozenset({ActionState.WAITING, ActionState.RETRYING})
 _CALLING = frozenset({ActionState.RUNNING})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a call: the config that it was made with (``None``: it was never made), and its output or error."""
+
+    config: BaseModel | None
+    output: BaseModel | BaseException
 
 
 class GivenUpError(PermanentError):
@@ -75,29 +87,34 @@ class CallHandler(ExternalHandler):
         fill(list(runs.values()), ())
         configs = dict(zip(runs, configs_of(list(runs.values())), strict=True))
         calls: list[Call] = []
-        failed: list[Run] = []
+        failed: dict[str, Exception] = {}
         for item in items:
             run, config = runs.get(item.ref), configs.get(item.ref)
             if run is None or config is None:
                 continue
             if isinstance(config, Exception):
-                failed.append(run)
-                _settle_one(run, None, config)
+                failed[item.ref] = config
             else:
                 calls.append(_call(item, run, config))
-        advance(failed)
-        persist(failed)
+        # Read again, now for update: the execution may have been cancelled meanwhile.
+        broken = runs_of(list(failed), states=_CALLING, lock=True) if failed else {}
+        for step_id, run in broken.items():
+            _settle_one(run, Answer(None, failed[step_id]))
+        advance(list(broken.values()))
+        persist(list(broken.values()))
         return calls
 
     def settle(self, outcomes: Sequence[Outcome]) -> dict[int, RetryableError]:
         """Record answers and errors. Trying again is the step's own policy, as a timer, so no item is returned."""
-        runs = runs_of([outcome.item.ref for outcome in outcomes], states=_CALLING, lock=True)
+        standing = still_standing([outcome.item.ref for outcome in outcomes], states=_CALLING)
+        runs: list[Run] = []
         for outcome in outcomes:
-            run = runs.get(outcome.item.ref)
-            if run is not None:
-                _settle_one(run, outcome.value, outcome.error)
-        advance(list(runs.values()))
-        persist(list(runs.values()))
+            if outcome.item.ref in standing:
+                run = afresh(outcome.memo)
+                _settle_one(run, outcome.value if outcome.error is None else Answer(None, outcome.error))
+                runs.append(run)
+        advance(runs)
+        persist(runs)
         return {}
 
     def on_dead(self, item: Claimed, error: str) -> None:
@@ -109,27 +126,47 @@ def _call(item: Claimed, run: Run, config: BaseModel) -> Call:
     step, action = run.step, run.plan.nodes[run.execution.node].action
     assert step is not None
     assert isinstance(action, ExternalAction)
-    return Call(item, partial(_perform, action, config, run.action_context(step)))
+    return Call(item, partial(_perform, action, config, run.action_context(step)), memo=run)
 
 
 async def _perform(
     action: ExternalAction[Any, Any], config: BaseModel, context: ActionContext, http: HttpClient
-) -> tuple[BaseModel, BaseModel]:
-    return config, await action.run(config, context, http)
+) -> Answer:
+    try:
+        return Answer(config, await action.run(config, context, http))
+    except Exception as exc:  # an answer too: the step's policy decides about it
+        return Answer(config, exc)
 
 
-def _settle_one(run: Run, value: tuple[BaseModel, BaseModel] | None, error: BaseException | None) -> None:
+def _settle_one(run: Run, answer: Answer) -> None:
     step = run.step
     assert step is not None
     steps.begin(run, step.action)
     run.execution.state = ExecutionState.RUNNING
-    if error is not None or value is None:
-        steps.fail(run, error or PermanentError("the call gave nothing back"))
-        return
-    config, output = value
-    steps.keep_input(step, config)
-    steps.complete(run, output)
+    secrets: frozenset[str] = frozenset()
+    if answer.config is not None:
+        steps.keep_input(step, answer.config)
+        secrets = secrets_in(answer.config.model_dump(mode="json"))
+    if isinstance(answer.output, BaseException):
+        steps.fail(run, answer.output, secrets=secrets)
+    else:
+        steps.complete(run, answer.output, secrets=secrets)
 
 
+class CleanupHandler(InternalHandler):
+    """The nightly cleanup: one small batch an item, and another item while something old is left."""
+
+    kind = CLEANUP
+
+    def handle(self, items: Sequence[Claimed]) -> None:
+        """Delete a batch; several schedules' ticks at once are one."""
+        if clean_batch(days=retention_days()):
+            last = items[-1]
+            enqueue(
+                NewItem(lane=last.lane, kind=CLEANUP, ref=last.ref, dedupe_key=f"{CLEANUP}:after:{last.id}")
+            )
+
+
+HANDLERS.add(CleanupHandler.kind, CleanupHandler())
 HANDLERS.add(StepHandler.kind, StepHandler())
 HANDLERS.add(CallHandler.kind, CallHandler())

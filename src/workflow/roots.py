@@ -33,8 +33,11 @@ RESOLVERS: Registry[SubjectResolver] = Registry("subject resolver")
 
 
 def add_root(root: Root, fields: Collection[FieldSpec]) -> None:
-    """Register a root with its fields."""
+    """Register a root with its fields; the root itself can be asked what it ``performed``."""
     ROOTS.add(root.name, root)
+    FIELDS.add(
+        FieldSpec(path=root.name, label=root.name.title(), type=FieldType.OBJECT, operators=("performed",))
+    )
     for spec in fields:
         FIELDS.add(spec)
 

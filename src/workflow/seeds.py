@@ -1,8 +1,9 @@
-"""What each new tenant begins with: the built-in event types."""
+"""What each new tenant begins with: the built-in event types, and the nightly cleanup."""
 
 from __future__ import annotations
 
 from tenants.services.provisioning import on_provisioned
+from workflow.services.cleanup import schedule_cleanup
 from workflow.services.event_types import install_event_types
 
 
@@ -10,3 +11,9 @@ from workflow.services.event_types import install_event_types
 def seed_event_types() -> None:
     """Install the event types."""
     install_event_types()
+
+
+@on_provisioned
+def seed_cleanup() -> None:
+    """Schedule the cleanup."""
+    schedule_cleanup()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from events.models import Event
 from events.subscribing import subscribe
-from workflow.engine.matching import match
+from workflow.engine.matching import fresh, match
 from workflow.engine.plan import wants
 from workflow.engine.runner import start
 
@@ -14,4 +14,5 @@ from workflow.engine.runner import start
 @subscribe("workflow", wants=wants)
 def run_workflows(events: Sequence[Event]) -> None:
     """Start what the events trigger."""
-    start(*match(events))
+    matches, mismatches = match(events)
+    start(fresh(matches), mismatches)

@@ -28,7 +28,18 @@ class TenantAdmin(PlatformModelAdmin):
     list_filter = ["state"]
     search_fields = ["slug", "name"]
     list_select_related = ["parent"]
-    fields = ["slug", "name", "state", "parent", "timezone", "language", "region", "currency", "schema_name", "created_at"]
+    fields = [
+        "slug",
+        "name",
+        "state",
+        "parent",
+        "timezone",
+        "language",
+        "region",
+        "currency",
+        "schema_name",
+        "created_at",
+    ]
     readonly_fields = ["slug", "state", "schema_name", "created_at"]
     actions = ["suspend", "resume"]
 

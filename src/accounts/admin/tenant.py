@@ -101,7 +101,11 @@ class ApiKeyAdmin(SharedTableAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """What is asked for when new; all there is to see afterwards."""
         asked = ["name", "scopes", "expires_at"]
-        return asked if obj is None else [*asked, "prefix", "created_at", "created_by", "revoked_at", "last_used_at"]
+        return (
+            asked
+            if obj is None
+            else [*asked, "prefix", "created_at", "created_by", "revoked_at", "last_used_at"]
+        )
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Nobody: make another and revoke this one."""
@@ -123,7 +127,9 @@ class ApiKeyAdmin(SharedTableAdmin):
         obj.pk, obj.prefix, obj.tenant_id = issued.key.pk, issued.key.prefix, issued.key.tenant_id
         request._issued_secret = issued.secret  # type: ignore[attr-defined]
 
-    def response_add(self, request: HttpRequest, obj: ApiKey, post_url_continue: str | None = None) -> HttpResponse:
+    def response_add(
+        self, request: HttpRequest, obj: ApiKey, post_url_continue: str | None = None
+    ) -> HttpResponse:
         """The one page that shows the secret; it is kept nowhere, not in a message either."""
         context = {
             **self.admin_site.each_context(request),

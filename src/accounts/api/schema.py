@@ -25,8 +25,7 @@ class ApiKeyScheme(OpenApiAuthenticationExtension):
 class SessionScheme(OpenApiAuthenticationExtension):
     """The browser's session."""
 
-    target_class = "accounts.api.authentication.UserSessionAuthentication"
-    match_subclasses = True
+    target_class = "accounts.api.authentication.MemberSessionAuthentication"
     name = "session"
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
@@ -37,3 +36,10 @@ class SessionScheme(OpenApiAuthenticationExtension):
             "name": settings.SESSION_COOKIE_NAME,
             "description": "Signed in by auth/login; changes need the X-CSRFToken header too.",
         }
+
+
+class SignedInScheme(SessionScheme):
+    """The same session, where it need not be a member's."""
+
+    target_class = "accounts.api.authentication.UserSessionAuthentication"
+    name = "signedIn"

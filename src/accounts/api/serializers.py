@@ -43,13 +43,17 @@ class LoginSerializer(serializers.Serializer[Any]):
 class MeSerializer(serializers.Serializer[Any]):
     """Who asks. ``user`` is ``null`` for an API key; ``tenant`` and ``role`` are where the request names no tenant."""
 
-    label = serializers.CharField(help_text="How the audit names this caller: member:<id> or key:<id>.")
+    label = serializers.CharField(  # type: ignore[assignment]
+        help_text="How the audit names this caller: member:<id> or key:<id>."
+    )
     user = UserSerializer(allow_null=True)
     tenant = TenantNameSerializer(allow_null=True)
     role = serializers.CharField(allow_null=True)
     scopes = serializers.ListField(child=serializers.ChoiceField(choices=list(SCOPES)))
     tenants = TenantNameSerializer(many=True, help_text="The tenants that this person may enter.")
-    csrf_token = serializers.CharField(help_text="Send it as X-CSRFToken with every change; empty for an API key.")
+    csrf_token = serializers.CharField(
+        help_text="Send it as X-CSRFToken with every change; empty for an API key."
+    )
 
 
 class MemberSerializer(serializers.ModelSerializer[Membership]):
@@ -117,7 +121,18 @@ class TenantSerializer(serializers.ModelSerializer[Tenant]):
 
     class Meta:
         model = Tenant
-        fields = ["id", "slug", "name", "state", "timezone", "language", "region", "currency", "hosts", "created_at"]
+        fields = [
+            "id",
+            "slug",
+            "name",
+            "state",
+            "timezone",
+            "language",
+            "region",
+            "currency",
+            "hosts",
+            "created_at",
+        ]
         read_only_fields = ["id", "slug", "state", "hosts", "created_at"]
 
     def get_hosts(self, tenant: Tenant) -> list[str]:
@@ -126,7 +141,9 @@ class TenantSerializer(serializers.ModelSerializer[Tenant]):
 
     def validate_timezone(self, value: str) -> str:
         """A name of the time zone database."""
-        return _one_of(value, zoneinfo.available_timezones(), "There is no such time zone; write one as Africa/Algiers.")
+        return _one_of(
+            value, zoneinfo.available_timezones(), "There is no such time zone; write one as Africa/Algiers."
+        )
 
     def validate_language(self, value: str) -> str:
         """A language that Wasl speaks."""
@@ -135,7 +152,11 @@ class TenantSerializer(serializers.ModelSerializer[Tenant]):
 
     def validate_region(self, value: str) -> str:
         """A country with telephones."""
-        return _one_of(value.upper(), phonenumbers.SUPPORTED_REGIONS, "There is no such country; write two letters, as DZ.")
+        return _one_of(
+            value.upper(),
+            phonenumbers.SUPPORTED_REGIONS,
+            "There is no such country; write two letters, as DZ.",
+        )
 
     def validate_currency(self, value: str) -> str:
         """Three letters."""

@@ -36,7 +36,9 @@ class LoginView(APIView):
     authentication_classes = []
     permission_classes = [AllowAny]
 
-    @extend_schema(tags=["auth"], request=LoginSerializer, responses={200: MeSerializer, 401: OpenApiResponse()})
+    @extend_schema(
+        tags=["auth"], request=LoginSerializer, responses={200: MeSerializer, 401: OpenApiResponse()}
+    )
     def post(self, request: Request) -> Response:
         """Sign in by e-mail and password. On a tenant's host only its members can; too many wrong tries are locked out."""
         host = request._request.host_tenant  # type: ignore[attr-defined]
@@ -45,7 +47,9 @@ class LoginView(APIView):
         given = LoginSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         user = authenticate(
-            request._request, username=given.validated_data["email"], password=given.validated_data["password"]
+            request._request,
+            username=given.validated_data["email"],
+            password=given.validated_data["password"],
         )
         if not isinstance(user, User):
             raise WrongCredentials
@@ -76,7 +80,8 @@ class MeView(APIView):
     def get(self, request: Request) -> Response:
         """The caller, their tenant, role and scopes, and a browser's CSRF token."""
         user = request.user if isinstance(request.user, User) else None
-        return Response(_me(request, user, request.auth))
+        principal = request.auth if isinstance(request.auth, Principal) else None
+        return Response(_me(request, user, principal))
 
 
 def _principal(user: User) -> Principal | None:

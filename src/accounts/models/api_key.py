@@ -22,7 +22,9 @@ class ApiKey(models.Model):
     prefix = models.CharField(max_length=8, unique=True, editable=False)
     hash = models.BinaryField(max_length=32, editable=False)
     scopes = ArrayField(models.CharField(max_length=40), default=list)
-    created_by = models.ForeignKey(User, null=True, editable=False, on_delete=models.SET_NULL, related_name="+")
+    created_by = models.ForeignKey(
+        User, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     expires_at = models.DateTimeField(null=True, blank=True, help_text="Empty: good until revoked.")
     revoked_at = models.DateTimeField(null=True, editable=False)
@@ -37,4 +39,6 @@ class ApiKey(models.Model):
 
     def is_live(self, *, now: datetime | None = None) -> bool:
         """Whether it opens anything now: neither revoked nor past its end."""
-        return self.revoked_at is None and (self.expires_at is None or self.expires_at > (now or datetime.now(UTC)))
+        return self.revoked_at is None and (
+            self.expires_at is None or self.expires_at > (now or datetime.now(UTC))
+        )

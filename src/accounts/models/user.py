@@ -35,8 +35,12 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=120, blank=True)
     language = models.CharField(max_length=10, blank=True, help_text="Empty: the tenant's.")
     timezone = models.CharField(max_length=64, blank=True, help_text="Empty: the tenant's.")
-    is_active = models.BooleanField(default=True, help_text="Off: this person can no longer sign in anywhere.")
-    is_staff = models.BooleanField("platform staff", default=False, help_text="May look at the platform admin.")
+    is_active = models.BooleanField(
+        default=True, help_text="Off: this person can no longer sign in anywhere."
+    )
+    is_staff = models.BooleanField(
+        "platform staff", default=False, help_text="May look at the platform admin."
+    )
     is_superuser = models.BooleanField("platform admin", default=False, help_text="May change the platform.")
     managed_by = models.UUIDField(
         null=True,
@@ -52,7 +56,9 @@ class User(AbstractBaseUser):
 
     class Meta:
         ordering = ["email"]
-        constraints = [models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower")
+        ]
 
     def __str__(self) -> str:
         return self.email
@@ -93,4 +99,6 @@ class User(AbstractBaseUser):
         another tenant's host would otherwise be good there."""
         tenant = current_tenant()
         place = str(tenant.id) if tenant else "public"
-        return salted_hmac("accounts.session", f"{self.password}|{place}", secret=secret, algorithm="sha256").hexdigest()
+        return salted_hmac(
+            "accounts.session", f"{self.password}|{place}", secret=secret, algorithm="sha256"
+        ).hexdigest()

@@ -46,7 +46,9 @@ def add_member(*, user: User, tenant: TenantLike, role: str, by: Principal | Non
     _only_owners(by, chosen.slug)
     if user.managed_by is not None and user.managed_by not in _reach(tenant):
         raise ManagedElsewhereError
-    membership, made = Membership.objects.get_or_create(user=user, tenant_id=tenant.id, defaults={"role": chosen})
+    membership, made = Membership.objects.get_or_create(
+        user=user, tenant_id=tenant.id, defaults={"role": chosen}
+    )
     if not made:
         raise AlreadyMemberError
     _audit("member added", membership, by)
@@ -111,7 +113,9 @@ def _keep_an_owner(leaving: Membership) -> None:
     if leaving.role_id != OWNER:
         return
     # All owners are locked, so that two of them cannot leave past each other.
-    owners = Membership.objects.select_for_update().filter(tenant=leaving.tenant_id, role=OWNER).order_by("id")
+    owners = (
+        Membership.objects.select_for_update().filter(tenant=leaving.tenant_id, role=OWNER).order_by("id")
+    )
     if not any(owner.id != leaving.id for owner in owners):
         raise LastOwnerError
 

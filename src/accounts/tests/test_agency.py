@@ -45,7 +45,13 @@ def test_what_was_said_of_the_child_itself_comes_first(host, probe, api, child, 
 
 @pytest.mark.parametrize(
     ("host", "headers"),
-    [(DEMO, {}), (DEMO, NAMED), (DEMO, {"X-Tenant": "demo"}), (PUBLIC, {"X-Tenant": "demo"}), (CHILD, {"X-Tenant": "demo"})],
+    [
+        (DEMO, {}),
+        (DEMO, NAMED),
+        (DEMO, {"X-Tenant": "demo"}),
+        (PUBLIC, {"X-Tenant": "demo"}),
+        (CHILD, {"X-Tenant": "demo"}),
+    ],
 )
 def test_a_childs_key_does_not_reach_the_agency_or_its_host(host, headers, probe, api, child_key):
     assert api(host, key=child_key).get(READ, headers=headers).status_code == 403

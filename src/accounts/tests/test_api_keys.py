@@ -22,7 +22,10 @@ DEMO, OTHER, PUBLIC = "demo.localhost", "other.localhost", "localhost"
 def test_a_key_does_what_its_scope_allows_and_nothing_else(held, probe, api, demo_key):
     client = api(DEMO, key=demo_key(held))
     for scope in SCOPES:
-        answers = {client.get(f"/api/v1/probe/{scope}/").status_code, client.post(f"/api/v1/probe/{scope}/").status_code}
+        answers = {
+            client.get(f"/api/v1/probe/{scope}/").status_code,
+            client.post(f"/api/v1/probe/{scope}/").status_code,
+        }
         assert answers == ({200} if allows(frozenset([held]), scope) else {403}), scope
     assert {tenant for tenant, _ in probe} == {"demo"}
 
@@ -108,7 +111,9 @@ def test_naming_a_foreign_tenant_does_not_help(host, probe, api, demo_key, other
 
 def test_naming_an_unknown_tenant_is_answered_like_a_foreign_one(probe, api, demo_key, other):
     client = api(DEMO, key=demo_key())
-    unknown, foreign = (client.get("/api/v1/probe/crm:read/", headers={"X-Tenant": s}) for s in ("no-such", "other"))
+    unknown, foreign = (
+        client.get("/api/v1/probe/crm:read/", headers={"X-Tenant": s}) for s in ("no-such", "other")
+    )
     assert unknown.status_code == foreign.status_code == 403
     assert unknown.json()["error"]["message"] == foreign.json()["error"]["message"]
 

@@ -26,8 +26,18 @@ def test_no_two_keys_are_alike():
 
 @pytest.mark.parametrize(
     "text",
-    ["", "wasl_", "wasl_0123abcd_", "wasl_0123abcd_short", "wasl_0123ABCD_" + "a" * 43, "sk_0123abcd_" + "a" * 43]
-    + ["wasl_0123abcd_" + "a" * 44, "wasl_0123abcd_" + "ا" * 43, "wasl_0123abcd_" + "a" * 43 + "\n", "Ω" * 60],
+    [
+        "",
+        "wasl_",
+        "wasl_0123abcd_",
+        "wasl_0123abcd_short",
+        "wasl_0123ABCD_" + "a" * 43,
+        "sk_0123abcd_" + "a" * 43,
+        "wasl_0123abcd_" + "a" * 44,
+        "wasl_0123abcd_" + "ا" * 43,
+        "wasl_0123abcd_" + "a" * 43 + "\n",
+        "Ω" * 60,
+    ],
 )
 def test_other_texts_are_no_keys(text):
     assert KeyText.parse(text) is None

@@ -7,7 +7,10 @@ import pytest
 from accounts.model_scopes import scope_for
 from accounts.scopes import ADMIN_ALL, SCOPES, UnknownScopeError, allows, can_change_something, check_scopes
 
-ROLES = {slug: frozenset(scopes) for slug, _, scopes in importlib.import_module("accounts.migrations.0002_roles").ROLES}
+ROLES = {
+    slug: frozenset(scopes)
+    for slug, _, scopes in importlib.import_module("accounts.migrations.0002_roles").ROLES
+}
 READS = {"workflow:read", "crm:read", "inbox:read"}
 WRITES = {"workflow:write", "crm:write", "inbox:write"}
 #: What each role may do, written out: the expectation does not come from the code under test.
@@ -47,7 +50,9 @@ def test_unknown_scopes_are_named_with_the_known_ones():
         check_scopes(["crm:read", "crm:*"])
 
 
-@pytest.mark.parametrize(("role", "can"), [("agent", True), ("manager", True), ("owner", True), ("analyst", False)])
+@pytest.mark.parametrize(
+    ("role", "can"), [("agent", True), ("manager", True), ("owner", True), ("analyst", False)]
+)
 def test_who_can_change_something(role, can):
     assert can_change_something(ROLES[role]) is can
 

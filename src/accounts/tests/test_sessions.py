@@ -39,7 +39,10 @@ def test_a_session_changes_things_only_with_its_csrf_token(probe, api, alice):
     assert (refused.status_code, refused.json()["error"]["code"]) == (403, "permission_denied")
     assert probe == []
     assert client.post(WRITE, headers={"X-CSRFToken": token}).status_code == 200
-    assert client.post(WRITE, headers={"X-CSRFToken": token, "Origin": "http://other.localhost"}).status_code == 403
+    assert (
+        client.post(WRITE, headers={"X-CSRFToken": token, "Origin": "http://other.localhost"}).status_code
+        == 403
+    )
     assert len(probe) == 1
 
 
@@ -81,7 +84,9 @@ def test_a_session_does_not_travel_to_another_host(probe, api, alice, other):
     here.cookies = there.cookies
     assert here.get(READ).status_code == 401
     assert probe == []
-    assert there.get(READ).status_code == 401, "and a cookie that was carried about is worth nothing at home either"
+    assert there.get(READ).status_code == 401, (
+        "and a cookie that was carried about is worth nothing at home either"
+    )
 
 
 def test_a_member_who_was_let_go_is_refused_at_once(probe, api, bob):
@@ -102,7 +107,9 @@ def test_signing_in_names_no_tenant(api, child, alice):
 
 def test_forms_of_other_sites_cannot_sign_anyone_in(api, alice):
     answer = api(DEMO).post(
-        "/api/v1/auth/login/", f'{{"email":"{alice.email}","password":"{PASSWORD}"}}', content_type="text/plain"
+        "/api/v1/auth/login/",
+        f'{{"email":"{alice.email}","password":"{PASSWORD}"}}',
+        content_type="text/plain",
     )
     assert answer.status_code == 415
 
@@ -111,14 +118,25 @@ def test_too_many_wrong_passwords_lock_the_door(settings, api, alice):
     settings.AXES_ENABLED = True
     settings.AXES_FAILURE_LIMIT = 3
     client = api(DEMO)
-    statuses = [login(client, email, "wrong").status_code for email in (alice.email, alice.email.upper(), alice.email)]
+    statuses = [
+        login(client, email, "wrong").status_code for email in (alice.email, alice.email.upper(), alice.email)
+    ]
     assert statuses == [401, 401, 429]
     locked = login(client, alice.email)
-    assert (locked.status_code, locked.json()["error"]["code"], locked["Retry-After"]) == (429, "locked_out", "900")
+    assert (locked.status_code, locked.json()["error"]["code"], locked["Retry-After"]) == (
+        429,
+        "locked_out",
+        "900",
+    )
     assert "sessionid" not in client.cookies
 
 
 def test_me_of_a_key(api, demo_key):
     me = api(DEMO, key=demo_key("crm:read")).get("/api/v1/auth/me/").json()
     assert me["label"].startswith("key:")
-    assert (me["user"], me["scopes"], me["csrf_token"], me["tenant"]["slug"]) == (None, ["crm:read"], "", "demo")
+    assert (me["user"], me["scopes"], me["csrf_token"], me["tenant"]["slug"]) == (
+        None,
+        ["crm:read"],
+        "",
+        "demo",
+    )

@@ -39,23 +39,25 @@ class AcceptApp:
         self._committer: Committer | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: SendAsgi) -> None:
+        headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"x-content-type-options", b"nosniff")]
         try:
-            status, text = 200, await self._answer(scope, receive)
+            provider, route = await _found(scope["path"])
+            shared = _for_browsers(scope, route)
+            headers += shared
+            if shared and scope["method"] == "OPTIONS":
+                status, text = 200, ""
+            else:
+                status, text = 200, await self._answer(provider, route, scope, receive)
         except Refused as refusal:
             status, text = refusal.status, refusal.text
         except StoreDownError:
             status, text = 503, "try again later"
-        headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"x-content-type-options", b"nosniff")]
         if status == 503:
             headers.append((b"retry-after", b"5"))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": text.encode()})
 
-    async def _answer(self, scope: Scope, receive: Receive) -> str:
-        provider, key = _address(scope["path"])
-        route = await route_by_key(provider.slug, key) if key else None
-        if key and route is None:
-            raise Refused(404, "no such channel")
+    async def _answer(self, provider: Provider, route: Route | None, scope: Scope, receive: Receive) -> str:
         request = await _request(scope, receive)
         if request.method == "GET":
             return _handshake(provider, request, route)
@@ -70,6 +72,29 @@ class AcceptApp:
             self._committer = Committer()
         await self._committer.store(await _routed(provider, fragments, route))
         return "ok"
+
+
+async def _found(path: str) -> tuple[Provider, Route | None]:
+    """The provider, and at an address of its own the channel."""
+    provider, key = _address(path)
+    route = await route_by_key(provider.slug, key) if key else None
+    if key and route is None:
+        raise Refused(404, "no such channel")
+    return provider, route
+
+
+def _for_browsers(scope: Scope, route: Route | None) -> list[tuple[bytes, bytes]]:
+    """What lets a page of an allowed site post and read the answer; nothing for anybody else."""
+    origin = next((value for name, value in scope["headers"] if name == b"origin"), b"")
+    if route is None or not origin or origin.decode("latin-1").lower() not in route.origins:
+        return []
+    return [
+        (b"access-control-allow-origin", origin),
+        (b"access-control-allow-headers", b"authorization, content-type"),
+        (b"access-control-allow-methods", b"POST"),
+        (b"access-control-max-age", b"600"),
+        (b"vary", b"Origin"),
+    ]
 
 
 def _address(path: str) -> tuple[Provider, str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import connection
 
+from channels_app.models import Channel
 from channels_app.routing.models import ChannelRoute
 from tenants.models import TenantState
 from tenants.scope import TenantRef, public_scope, tenant_scope
@@ -19,13 +20,15 @@ from tenants.selectors import TimedCache
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A channel as the accept route needs it. ``signing`` are the channel's own secrets, ``verify_token`` its own token."""
+    """A channel as the accept route needs it. ``signing`` are the channel's own secrets, ``verify_token`` its own token.
+    ``origins`` are the sites whose pages may post to it from a browser."""
 
     tenant: TenantRef
     channel_id: uuid.UUID
     account_id: str
     signing: tuple[str, ...]
     verify_token: str
+    origins: tuple[str, ...] = ()
 
 
 _routes: TimedCache[Route | None] = TimedCache(ttl_s=5.0)
@@ -34,6 +37,15 @@ _routes: TimedCache[Route | None] = TimedCache(ttl_s=5.0)
 _SHARED_SECRETS: dict[str, Callable[[], tuple[str, ...]]] = {
     "whatsapp": lambda: tuple(settings.WHATSAPP_APP_SECRETS)
 }
+
+
+def _sites(channel_id: uuid.UUID) -> tuple[str, ...]:
+    settings_of = Channel.objects.filter(id=channel_id).values_list("settings", flat=True)
+    return tuple(settings_of.get().get("allowed_origins", ()))
+
+
+#: The providers whose messages browsers post, and where the sites are named that may.
+_ORIGINS: dict[str, Callable[[uuid.UUID], tuple[str, ...]]] = {"webchat": _sites}
 
 
 def shared_secrets(provider: str) -> tuple[str, ...]:
@@ -75,10 +87,12 @@ def _load(**where: str) -> Route | None:
             return None
         tenant = TenantRef.of(row.tenant)
         with tenant_scope(tenant):
-            secrets = unseal(bytes(row.secrets), place=f"routing_channelroute|secrets|{row.channel_id}")
+            secrets = unseal(bytes(row.secrets), place=row.place)
+            origins = _ORIGINS.get(row.provider, lambda channel_id: ())(row.channel_id)
         signing = secrets["signing"]
         assert isinstance(signing, list)
-        return Route(tenant, row.channel_id, row.account_id, tuple(signing), str(secrets["verify_token"]))
+        verify_token = str(secrets["verify_token"])
+        return Route(tenant, row.channel_id, row.account_id, tuple(signing), verify_token, origins)
     finally:
         # This thread is one of a pool of asyncio's: it must not sit on a connection.
         connection.close()

@@ -1,3 +1,20 @@
-"""The URLs of this app's API."""
+"""``/api/v1/inbox/``: providers, channels, conversations, messages, media, sends, deliveries."""
 
-urlpatterns: list = []
+from django.urls import path
+from rest_framework.routers import SimpleRouter
+
+from channels_app.api.channels import ChannelViewSet, ProvidersView
+from channels_app.api.conversations import ConversationViewSet
+from channels_app.api.media import MediaViewSet
+from channels_app.api.messages import MessageViewSet
+from channels_app.api.operations import DeliveryViewSet, SendViewSet
+
+router = SimpleRouter()
+router.register("channels", ChannelViewSet, basename="channel")
+router.register("conversations", ConversationViewSet, basename="conversation")
+router.register("messages", MessageViewSet, basename="message")
+router.register("media", MediaViewSet, basename="media")
+router.register("sends", SendViewSet, basename="send")
+router.register("deliveries", DeliveryViewSet, basename="delivery")
+
+urlpatterns = [path("providers/", ProvidersView.as_view(), name="providers"), *router.urls]

@@ -23,5 +23,10 @@ class ChannelRoute(models.Model):
             models.UniqueConstraint(fields=["provider", "account_id"], name="account_routed_once"),
         ]
 
+    @property
+    def place(self) -> str:
+        """Where ``secrets`` are sealed; see ``tenants.secrets``."""
+        return f"routing_channelroute|secrets|{self.channel_id}"
+
     def __str__(self) -> str:
         return f"{self.provider}:{self.account_id}"

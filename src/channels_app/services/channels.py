@@ -85,8 +85,8 @@ def create_channel(
         provider=provider,
         account_id=account_id,
         key=secrets.token_urlsafe(24),
-        secrets=_sealed_route(channel.id, adapter, opened),
     )
+    route.secrets = _sealed_for(route, adapter, opened)
     try:
         with transaction.atomic():
             route.save(force_insert=True)
@@ -98,37 +98,70 @@ def create_channel(
     return channel
 
 
-def update_channel(channel: Channel, *, credentials: Mapping[str, Any]) -> Channel:
-    """Change credentials: those given replace, the others stay. Raises ``ChannelConfigError``."""
+def update_channel(
+    channel: Channel,
+    *,
+    name: str | None = None,
+    credentials: Mapping[str, Any] | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> Channel:
+    """Change what is given: single credentials and settings replace, the others stay. Raises ``ChannelConfigError``."""
     adapter = PROVIDERS.get(channel.provider)
+    if name is not None:
+        channel.name = name
+    if settings is not None:
+        merged = {**channel.settings, **settings}
+        channel.settings = _validated(adapter.Settings, merged, "settings").model_dump(mode="json")
+    with transaction.atomic():
+        if credentials is not None:
+            _replace_credentials(channel, adapter, credentials)
+        channel.save(update_fields=["name", "settings"])
+    _open.clear()
+    return channel
+
+
+def set_resend_policy(channel: Channel, after_s: int | None) -> None:
+    """Send again after so many seconds what may have gone out or not; ``None``: never."""
+    channel.resend_unknown_after_s = after_s
+    channel.save(update_fields=["resend_unknown_after_s"])
+
+
+def set_active(channel: Channel, active: bool) -> bool:
+    """Switch a channel on or off; tells whether it changed. While it is off, nothing is sent and what customers write
+    is not taken in. Other processes notice within five seconds."""
+    if channel.is_active == active:
+        return False
+    channel.is_active = active
+    with transaction.atomic():
+        channel.save(update_fields=["is_active"])
+        ChannelRoute.objects.filter(channel_id=channel.id).update(is_active=active)
+    return True
+
+
+def _replace_credentials(channel: Channel, adapter: Provider, credentials: Mapping[str, Any]) -> None:
     merged = {**unseal(bytes(channel.credentials), place=_place(channel.id)), **credentials}
     opened = _validated(adapter.Credentials, merged, "credentials")
     if adapter.account_id(opened) != channel.account_id:
         raise ChannelConfigError(
             {"credentials": ["These belong to another account; connect it as a new channel."]}
         )
-    with transaction.atomic():
-        channel.credentials = seal(_revealed(opened), place=_place(channel.id))
-        channel.problem = ""
-        channel.save(update_fields=["credentials", "problem"])
-        ChannelRoute.objects.filter(channel_id=channel.id).update(
-            secrets=_sealed_route(channel.id, adapter, opened)
-        )
-    _open.clear()
-    return channel
+    channel.credentials = seal(_revealed(opened), place=_place(channel.id))
+    channel.problem = ""
+    channel.save(update_fields=["credentials", "problem"])
+    route = ChannelRoute.objects.get(channel_id=channel.id)
+    route.secrets = _sealed_for(route, adapter, opened)
+    route.save(update_fields=["secrets"])
 
 
 def _place(channel_id: uuid.UUID) -> str:
     return f"channels_app_channel|credentials|{channel_id}"
 
 
-def _sealed_route(channel_id: uuid.UUID, adapter: Provider, credentials: BaseModel) -> bytes:
+def _sealed_for(route: ChannelRoute, adapter: Provider, credentials: BaseModel) -> bytes:
     signing = list(adapter.signing_secrets(credentials))
     token = getattr(credentials, "verify_token", None)
     verify = token.get_secret_value() if isinstance(token, SecretStr) else ""
-    return seal(
-        {"signing": signing, "verify_token": verify}, place=f"routing_channelroute|secrets|{channel_id}"
-    )
+    return seal({"signing": signing, "verify_token": verify}, place=route.place)
 
 
 def open_channel(channel_id: uuid.UUID) -> OpenChannel:

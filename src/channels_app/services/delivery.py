@@ -59,7 +59,11 @@ def save(sends: Sequence[Send]) -> None:
 
 def find(statuses: Sequence[StatusUpdate], channel_id: uuid.UUID) -> dict[int, Send]:
     """The ledger row of each status (by its position), locked; by our effect key, else by the provider's id."""
-    rows = Send.objects.select_related("message").select_for_update(of=("self", "message")).order_by("id")
+    rows = (
+        Send.objects.select_related("message__conversation")
+        .select_for_update(of=("self", "message"))
+        .order_by("id")
+    )
     keys = {status.effect_key for status in statuses if status.effect_key}
     ids = {status.provider_message_id for status in statuses}
     by_key = (

@@ -26,7 +26,7 @@ from channels_app.services.channels import OpenChannel, open_channel
 from channels_app.services.conversations import open_conversations
 from channels_app.services.hints import hint_after_commit
 from channels_app.services.updates import apply_edits, apply_notices, apply_revocations, apply_statuses
-from core.bulk import update_rows
+from core.bulk import insert_rows, update_rows
 from core.text import fold, strip_nul
 from crm.models import Contact
 from crm.services.identities import Person, contacts_for
@@ -112,7 +112,7 @@ def store_messages(pairs: Sequence[tuple[OpenChannel, InboundMessage]]) -> list[
     rows: list[Message] = []
     for (channel, message), contact in zip(fresh, contacts, strict=True):
         rows.append(_row(message, conversations[channel.id, contact.id]))
-    Message.objects.bulk_create(rows)
+    insert_rows(rows)
     touched = list({row.conversation.id: row.conversation for row in rows}.values())
     update_rows(touched, ["last_seq", "last_message_at", "last_inbound_at", "recipient", "status"])
     _queue_media(fresh, rows)
@@ -160,7 +160,7 @@ def _person(channel: OpenChannel, message: InboundMessage) -> Person:
 
 def _row(message: InboundMessage, conversation: Conversation) -> Message:
     conversation.last_seq += 1
-    conversation.last_message_at = message.sent_at
+    conversation.last_message_at = max(message.sent_at, conversation.last_message_at or message.sent_at)
     if not message.echo:
         conversation.last_inbound_at = max(message.sent_at, conversation.last_inbound_at or message.sent_at)
         conversation.recipient = message.sender.user_id
@@ -210,7 +210,7 @@ def _queue_media(pairs: Sequence[tuple[OpenChannel, InboundMessage]], rows: Sequ
         for ref in message.media
     ]
     if media:
-        Media.objects.bulk_create(media)
+        insert_rows(media)
         enqueue(*(NewItem(lane=f"media:{row.id}", kind=MEDIA, ref=str(row.id)) for row in media))
 
 

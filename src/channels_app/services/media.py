@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Collection
+
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import transaction
 
 from channels_app.models import Media, MediaState
 from channels_app.providers.base import FetchedMedia, MediaRef
 from core.errors import PermanentError
 from core.media import MediaRefusedError, check
+from crm.services.contacts import BEFORE_DELETE
+from tenants.scope import require_tenant, tenant_scope
 
 
 def media_ref(row: Media) -> MediaRef:
@@ -38,3 +44,23 @@ def refuse(row: Media, error: PermanentError) -> None:
     row.state = MediaState.REFUSED if isinstance(error, MediaRefusedError) else MediaState.FAILED
     row.error = str(error)[:2_000]
     row.save(update_fields=["state", "error"])
+
+
+def forget_files(contact_ids: Collection[uuid.UUID]) -> None:
+    """Once these contacts are deleted and that is committed, delete the files that came with their messages."""
+    names = list(
+        Media.objects.filter(message__conversation__contact_id__in=contact_ids)
+        .exclude(file="")
+        .values_list("file", flat=True)
+    )
+    tenant = require_tenant()
+
+    def delete() -> None:
+        with tenant_scope(tenant):
+            for name in names:
+                default_storage.delete(name)
+
+    transaction.on_commit(delete)
+
+
+BEFORE_DELETE.add("media files", forget_files)

@@ -14,7 +14,7 @@ from channels_app.providers.registry import PROVIDERS
 from channels_app.services.conversations import conversations_to_answer
 from channels_app.services.gate import Decision, decide
 from channels_app.services.hints import hint_after_commit
-from core.bulk import update_rows
+from core.bulk import insert_rows, update_rows
 from core.text import fold, strip_nul
 from events.queue.enqueue import NewItem, enqueue
 
@@ -70,8 +70,8 @@ def write_messages(new_messages: Sequence[NewMessage]) -> list[Message]:
         send = _entry(new, conversation, decision, now)
         known[new.effect_key] = send.message
         sends.append(send)
-    Message.objects.bulk_create([send.message for send in sends])
-    Send.objects.bulk_create(sends)
+    insert_rows([send.message for send in sends])
+    insert_rows(sends)
     touched = {conversation.id: conversation for conversation in conversations}
     update_rows(list(touched.values()), ["last_seq", "last_message_at"])
     queued = [

@@ -113,6 +113,9 @@ def record_failed(row: Send, error: BaseException) -> None:
 def record_error(row: Send, error: BaseException) -> RetryableError | None:
     """What an error of the call means; returns it when the call is to be made again."""
     if isinstance(error, RetryableError):
+        if row.state != DeliveryState.SENDING:
+            # A word from the provider was faster: the message is there, whatever became of the call.
+            return None
         # Nothing was taken: back to the queue, and the queue's own schedule decides when.
         row.state = row.message.state = DeliveryState.QUEUED
         row.error, row.error_code = str(error), getattr(error, "code", "")[:40]

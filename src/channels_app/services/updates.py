@@ -26,11 +26,7 @@ def apply_statuses(
     channel_id: uuid.UUID, pairs: Sequence[tuple[InboundDelivery, StatusUpdate]], tries: dict[uuid.UUID, int]
 ) -> None:
     """Apply statuses of one channel; those of unknown messages are put off, since they may outrun our own commit."""
-    applied, unknown = apply([status for _, status in pairs], channel_id)
-    publish_many(
-        [delivery_event(a.message, a.status.error_code, a.status.error_title) for a in applied if _worth(a)]
-    )
-    for number in unknown:
+    for number in settle(channel_id, [status for _, status in pairs]):
         delivery = pairs[number][0]
         tried = tries.get(delivery.id, 0)
         if tried >= len(_PUT_OFF_S):
@@ -44,6 +40,15 @@ def apply_statuses(
                 run_at=datetime.now(UTC) + timedelta(seconds=_PUT_OFF_S[tried]),
             )
         )
+
+
+def settle(channel_id: uuid.UUID, statuses: Sequence[StatusUpdate]) -> list[int]:
+    """Apply statuses and tell what became of the messages; returns the positions of those of unknown messages."""
+    applied, unknown = apply(statuses, channel_id)
+    publish_many(
+        [delivery_event(a.message, a.status.error_code, a.status.error_title) for a in applied if _worth(a)]
+    )
+    return unknown
 
 
 def _worth(applied: Applied) -> bool:

@@ -99,7 +99,8 @@ class Account:
     last_error: tuple[float, str] | None = None
     counts: Counter[str] = field(default_factory=Counter)
     last_seq: int = 0
-    last_id: int = 0
+    #: Begins at the clock: a provider never gives a number twice, not even after the simulator was started anew.
+    last_id: int = field(default_factory=lambda: time.time_ns() // 1_000_000)
 
     @property
     def id(self) -> str:

@@ -63,4 +63,9 @@ QUEUE_LEASE_S = env.int("QUEUE_LEASE_S", default=30)
 QUEUE_POLL_S = env.float("QUEUE_POLL_S", default=1.0)
 QUEUE_BATCH = env.int("QUEUE_BATCH", default=200)
 QUEUE_MAX_ATTEMPTS = env.int("QUEUE_MAX_ATTEMPTS", default=5)
-QUEUE_EXTERNAL_SLOTS = env.int("QUEUE_EXTERNAL_SLOTS", default=64)
+QUEUE_EXTERNAL_SLOTS = env.int("QUEUE_EXTERNAL_SLOTS", default=128)
+# Due items of one tenant beyond which its events are refused with 429, so that one sender cannot fill the disk.
+QUEUE_TENANT_CAP = env.int("QUEUE_TENANT_CAP", default=100_000)
+
+# Days for which ended executions and the log of triggers are kept.
+WORKFLOW_RETENTION_DAYS = env.int("WORKFLOW_RETENTION_DAYS", default=90)

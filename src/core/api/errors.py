@@ -69,7 +69,10 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     error = translate(exc, plain_request)
     if error.status >= 500:
         log.warning(
-            "the API could not answer", code=error.code, error=f"{type(exc).__name__}: {exc}", **_where(plain_request)
+            "the API could not answer",
+            code=error.code,
+            error=f"{type(exc).__name__}: {exc}",
+            **_where(plain_request),
         )
     response = Response(error.body(plain_request), status=error.status, headers=error.headers())
     challenge = getattr(exc, "auth_header", None)
@@ -126,11 +129,21 @@ def _invalid(fields: Mapping[str, list[str]]) -> ApiError:
 def _flatten(detail: Any, path: str = "") -> list[tuple[str, list[str]]]:
     """DRF's nested details as (dotted field, messages)."""
     if isinstance(detail, Mapping):
-        pairs = [pair for key, value in detail.items() for pair in _flatten(value, f"{path}.{key}" if path else str(key))]
+        pairs = [
+            pair
+            for key, value in detail.items()
+            for pair in _flatten(value, f"{path}.{key}" if path else str(key))
+        ]
     elif isinstance(detail, list) and any(isinstance(value, Mapping | list) for value in detail):
-        pairs = [pair for n, value in enumerate(detail) for pair in _flatten(value, f"{path}.{n}" if path else str(n))]
+        pairs = [
+            pair
+            for n, value in enumerate(detail)
+            for pair in _flatten(value, f"{path}.{n}" if path else str(n))
+        ]
     else:
-        pairs = [(path or WHOLE, [str(message) for message in (detail if isinstance(detail, list) else [detail])])]
+        pairs = [
+            (path or WHOLE, [str(message) for message in (detail if isinstance(detail, list) else [detail])])
+        ]
     # A nested serializer's own complaint belongs to the field that holds it.
     return [(key.removesuffix(f".{WHOLE}"), messages) for key, messages in pairs]
 
@@ -150,7 +163,9 @@ def _of_retryable(exc: RetryableError, request: HttpRequest | None) -> ApiError:
 
 
 def _of_database(exc: DatabaseError, request: HttpRequest | None) -> ApiError:
-    return ApiError(status=503, code="unavailable", message="The service is unavailable for a moment.", retry_after=1)
+    return ApiError(
+        status=503, code="unavailable", message="The service is unavailable for a moment.", retry_after=1
+    )
 
 
 def code_of(exc: Exception) -> str:

@@ -1,0 +1,1 @@
+"""The CRM over REST, under ``/api/v1/crm/``."""

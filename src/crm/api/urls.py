@@ -1,3 +1,14 @@
-"""The URLs of this app's API."""
+"""``/api/v1/crm/``: contacts, tags, fields."""
 
-urlpatterns: list = []
+from rest_framework.routers import SimpleRouter
+
+from crm.api.contacts import ContactViewSet
+from crm.api.fields import CustomFieldViewSet
+from crm.api.tags import TagViewSet
+
+router = SimpleRouter()
+router.register("contacts", ContactViewSet, basename="contact")
+router.register("tags", TagViewSet, basename="tag")
+router.register("fields", CustomFieldViewSet, basename="custom-field")
+
+urlpatterns = router.urls

@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+import unicodedata
+
+from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models.functions import Lower, Now
+from django.db.models.functions import Now
 
 from core.ids import uuid7
 from crm.models.contact import Contact
 
 
+def tag_key(name: str) -> str:
+    """What makes two names the same tag: their letters, whatever the case, however Unicode composes them.
+
+    Computed here and stored: PostgreSQL's ``lower()`` and Python's differ (İ, final sigma).
+    """
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
 class Tag(models.Model):
-    """A word put on contacts, in any script. Names are unique whatever their case."""
+    """A word put on contacts, in any script. ``key`` is the name's ``tag_key``."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=80)
-    color = models.CharField(max_length=7, default="#64748b")
+    key = models.TextField(unique=True, editable=False)
+    color = models.CharField(
+        max_length=7,
+        default="#64748b",
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", "Write a colour as #64748b.")],
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(Lower("name"), name="tag_name_once")]
 
     def __str__(self) -> str:
         return self.name

@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+import zoneinfo
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
 
 from core.bulk import update_rows
 from core.errors import PermanentError
 from core.ids import uuid7
 from core.phones import PhoneError, to_e164
+from core.registry import Registry
 from core.text import fold, strip_nul
 from crm import events as types
-from crm.models import Contact
+from crm.models import Contact, CustomField
+from crm.selectors import region
 from crm.services.cause import SYSTEM, Cause
-from crm.services.fields import clean_custom
+from crm.services.fields import clean_custom, declared_fields
 from events.services.publishing import publish_many
-from tenants.models import Tenant
-from tenants.scope import require_tenant
 
 #: What may be changed by name; everything else goes under ``custom``.
 _LIMITS = {"name": 200, "phone": 40, "email": 254, "language": 10, "timezone": 64, "external_id": 120}
 FIELDS = tuple(_LIMITS)
+_SEARCHED = {"name", "phone", "email", "external_id"}
+
+#: What apps above the CRM do before contacts are deleted, in that transaction, given their ids.
+BEFORE_DELETE: Registry[Callable[[Collection[uuid.UUID]], None]] = Registry("reaction to deleted contacts")
 
 
 class ContactNotFoundError(PermanentError):
@@ -36,6 +46,7 @@ class InvalidFieldError(PermanentError):
     def __init__(self, field_name: str, message: str) -> None:
         super().__init__(f"{field_name}: {message}")
         self.field = field_name
+        self.problem = message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +66,6 @@ def search_text(contact: Contact) -> str:
     return " ".join(fold(part) for part in parts if part)
 
 
-def region() -> str:
-    """The country for phone numbers written without a prefix."""
-    return Tenant.objects.values_list("region", flat=True).get(id=require_tenant().id)
-
-
 def clean(values: Mapping[str, str]) -> dict[str, str]:
     """The values as they are stored. Raises ``InvalidFieldError``."""
     cleaned: dict[str, str] = {}
@@ -70,7 +76,7 @@ def clean(values: Mapping[str, str]) -> dict[str, str]:
         limit = _LIMITS[name]
         if len(text) > limit:
             raise InvalidFieldError(name, f"is longer than {limit} characters")
-        cleaned[name] = _phone(text) if name == "phone" and text else text
+        cleaned[name] = _CHECKS.get(name, str)(text) if text else text
     return cleaned
 
 
@@ -81,9 +87,27 @@ def _phone(text: str) -> str:
         raise InvalidFieldError("phone", str(exc)) from exc
 
 
+def _email(text: str) -> str:
+    try:
+        validate_email(text)
+    except ValidationError as exc:
+        raise InvalidFieldError("email", f"{text[:60]!r} is not an e-mail address") from exc
+    return text.lower()
+
+
+def _timezone(text: str) -> str:
+    if text not in zoneinfo.available_timezones():
+        raise InvalidFieldError("timezone", f"there is no time zone {text!r}; write one as Africa/Algiers")
+    return text
+
+
+_CHECKS: dict[str, Callable[[str], str]] = {"phone": _phone, "email": _email, "timezone": _timezone}
+
+
 def new_contact(values: Mapping[str, str], custom: Mapping[str, Any] | None = None) -> Contact:
     """An unsaved contact of cleaned values."""
-    contact = Contact(id=uuid7(), custom=clean_custom(custom or {}), **clean(values))
+    known = {slug: value for slug, value in (custom or {}).items() if value is not None}
+    contact = Contact(id=uuid7(), custom=clean_custom(known), **clean(values))
     contact.external_id = contact.external_id or None
     contact.search = search_text(contact)
     return contact
@@ -110,22 +134,64 @@ def created_data(contact: Contact) -> dict[str, object]:
 def create_contact(
     values: Mapping[str, str], *, custom: Mapping[str, Any] | None = None, cause: Cause = SYSTEM
 ) -> Contact:
-    """Make one contact. Raises ``InvalidFieldError``."""
+    """Make one contact. Raises ``InvalidFieldError``, also for an ``external_id`` that another contact has."""
     contact = new_contact(values, custom)
-    create_contacts([contact], cause)
+    with _own_ids():
+        create_contacts([contact], cause)
     return contact
 
 
-def contact_for_external_id(external_id: str) -> uuid.UUID:
-    """The contact with that id in the tenant's own system (or ours); made when there is none."""
+@contextmanager
+def _own_ids() -> Iterator[None]:
+    """A savepoint around writes of ``external_id``, the one column of a contact that must be unique."""
     try:
-        own = uuid.UUID(external_id)
+        with transaction.atomic():
+            yield
+    except IntegrityError as exc:
+        raise InvalidFieldError("external_id", "another contact has it already") from exc
+
+
+def delete_contacts(ids: Collection[uuid.UUID]) -> int:
+    """Delete contacts with their notes, identities, conversations and messages; returns how many there were.
+
+    What happened with them stays in the events. Apps that keep more than rows clean up by ``BEFORE_DELETE``.
+    """
+    contacts = _locked(ids)
+    for forget in BEFORE_DELETE.values():
+        forget(list(contacts))
+    Contact.objects.filter(id__in=list(contacts)).delete()
+    return len(contacts)
+
+
+def contact_for_external_id(external_id: str) -> uuid.UUID:
+    """The contact with that id in the tenant's own system (or ours); made when there is none.
+
+    Raises ``InvalidFieldError`` for an id that is empty or too long.
+    """
+    text = clean({"external_id": external_id})["external_id"]
+    if not text:
+        raise InvalidFieldError("external_id", "is empty")
+    found = _id_of(text)
+    if found is not None:
+        return found
+    try:
+        return create_contact({"external_id": text}, cause=Cause(actor="api")).id
+    except InvalidFieldError:
+        # A rival transaction made it since, and has committed: its contact is the one.
+        found = _id_of(text)
+        if found is None:
+            raise
+        return found
+
+
+def _id_of(text: str) -> uuid.UUID | None:
+    try:
+        own = uuid.UUID(text)
     except ValueError:
         own = None
     if own is not None and Contact.objects.filter(id=own).exists():
         return own
-    found = Contact.objects.filter(external_id=external_id).values_list("id", flat=True).first()
-    return found or create_contact({"external_id": external_id}, cause=Cause(actor="api")).id
+    return Contact.objects.filter(external_id=text).values_list("id", flat=True).first()
 
 
 def update_contacts(changes: Sequence[Change]) -> list[dict[str, dict[str, Any]]]:
@@ -134,20 +200,21 @@ def update_contacts(changes: Sequence[Change]) -> list[dict[str, dict[str, Any]]
     Publishes ``USER_UPDATED`` where something did. Raises ``InvalidFieldError`` and ``ContactNotFoundError``.
     """
     contacts = _locked({change.contact_id for change in changes})
+    declared = declared_fields({slug for change in changes for slug in change.custom})
     done: list[dict[str, dict[str, Any]]] = []
     touched: dict[uuid.UUID, Contact] = {}
+    columns: set[str] = set()
     for change in changes:
         contact = contacts.get(change.contact_id)
         if contact is None:
             raise ContactNotFoundError(f"There is no contact {change.contact_id}.")
-        difference = _apply(contact, change)
+        difference = _apply(contact, change, declared)
         done.append(difference)
         if difference:
             touched[contact.id] = contact
-    for contact in touched.values():
-        contact.search = search_text(contact)
-        contact.updated_at = datetime.now(UTC)
-    update_rows(list(touched.values()), [*FIELDS, "custom", "search", "updated_at"])
+            columns |= {name.split(".", 1)[0] for name in difference}
+    with _own_ids() if "external_id" in columns else nullcontext():
+        _save(list(touched.values()), columns)
     publish_many(
         [
             change.cause.event(types.USER_UPDATED.code, change.contact_id, {"changes": difference})
@@ -158,6 +225,17 @@ def update_contacts(changes: Sequence[Change]) -> list[dict[str, dict[str, Any]]
     return done
 
 
+def _save(contacts: Sequence[Contact], columns: set[str]) -> None:
+    """Write what changed, and the search text where it follows from that."""
+    now = datetime.now(UTC)
+    searched = bool(columns & _SEARCHED)
+    for contact in contacts:
+        contact.updated_at = now
+        if searched:
+            contact.search = search_text(contact)
+    update_rows(contacts, [*sorted(columns), "updated_at", *(["search"] if searched else [])])
+
+
 def _locked(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Contact]:
     """Rows for update, taken in one order so that two batches cannot deadlock."""
     return {
@@ -166,7 +244,9 @@ def _locked(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Contact]:
     }
 
 
-def _apply(contact: Contact, change: Change) -> dict[str, dict[str, Any]]:
+def _apply(
+    contact: Contact, change: Change, declared: Mapping[str, CustomField]
+) -> dict[str, dict[str, Any]]:
     difference: dict[str, dict[str, Any]] = {}
     for name, value in clean(change.values).items():
         new = value or None if name == "external_id" else value
@@ -174,7 +254,7 @@ def _apply(contact: Contact, change: Change) -> dict[str, dict[str, Any]]:
         if old != new:
             setattr(contact, name, new)
             difference[name] = {"from": old, "to": new}
-    custom = clean_custom({k: v for k, v in change.custom.items() if v is not None})
+    custom = clean_custom({k: v for k, v in change.custom.items() if v is not None}, declared)
     removed = [k for k, v in change.custom.items() if v is None and k in contact.custom]
     for slug, value in custom.items():
         if contact.custom.get(slug) != value:

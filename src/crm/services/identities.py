@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.bulk import insert_rows
 from core.text import strip_nul
 from crm import events as types
 from crm.models import Contact, Identity
@@ -48,20 +49,20 @@ def contacts_for(people: Sequence[Person]) -> list[Contact]:
             contact = _new(person)
             fresh.append(contact)
             if person.phone:
-                by_phone[person.phone] = contact
+                by_phone.setdefault(person.phone, contact)
         for provider_user_id in person.ids:
             if (person.channel_id, provider_user_id) not in known:
                 known[person.channel_id, provider_user_id] = contact
                 rows.append(_identity(person, provider_user_id, contact))
         result.append(contact)
     if fresh:
-        Contact.objects.bulk_create(fresh)
+        insert_rows(fresh)
         cause = Cause(actor="contact")
         publish_many(
             [cause.event(types.USER_CREATED.code, contact.id, created_data(contact)) for contact in fresh]
         )
     if rows:
-        Identity.objects.bulk_create(rows)
+        insert_rows(rows)
     return result
 
 
@@ -73,15 +74,15 @@ def _known(people: Sequence[Person]) -> dict[tuple[uuid.UUID, str], Contact]:
     return {(row.channel_id, row.provider_user_id): row.contact for row in rows}
 
 
-def _by_phone(people: Sequence[Person], known: dict[tuple[uuid.UUID, str], Contact]) -> dict[str, Contact]:
+def _by_phone(
+    people: Sequence[Person], known: dict[tuple[uuid.UUID, str], Contact]
+) -> dict[str, Contact | None]:
+    """The contact that has each phone number; ``None`` where several share it, so that it says nothing of who wrote."""
     phones = {p.phone for p in people if p.phone and not any((p.channel_id, i) in known for i in p.ids)}
-    found: dict[str, Contact] = {}
-    shared: set[str] = set()
+    found: dict[str, Contact | None] = {}
     for contact in Contact.objects.filter(phone__in=phones) if phones else ():
-        if contact.phone in found:
-            shared.add(contact.phone)
-        found[contact.phone] = contact
-    return {phone: contact for phone, contact in found.items() if phone not in shared}
+        found[contact.phone] = None if contact.phone in found else contact
+    return found
 
 
 def _new(person: Person) -> Contact:

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.bulk import insert_rows
 from core.errors import PermanentError
 from core.text import strip_nul
 from crm import events as types
@@ -37,7 +38,7 @@ def add_notes(new_notes: Sequence[NewNote]) -> list[Note]:
     ]
     if any(not 0 < len(note.text) <= _MAX_TEXT for note in notes):
         raise InvalidNoteError
-    Note.objects.bulk_create(notes)
+    insert_rows(notes)
     publish_many(
         [
             new.cause.event(

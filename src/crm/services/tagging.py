@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models.functions import Lower
-
-from core.errors import PermanentError
-from core.text import strip_nul
 from crm import events as types
 from crm.models import ContactTag, Tag
 from crm.services.cause import SYSTEM, Cause
+from crm.services.tags import ensure_tags, find_tags
 from events.services.publishing import publish_many
-
-_MAX_NAME = 80
-
-
-class InvalidTagError(PermanentError):
-    """A tag's name has 1 to 80 characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,28 +22,11 @@ class Tagging:
     cause: Cause = SYSTEM
 
 
-def ensure_tags(names: Collection[str]) -> dict[str, Tag]:
-    """The tags of these names, made when missing; by the names as given. Raises ``InvalidTagError``."""
-    cleaned = {name: strip_nul(name).strip() for name in names}
-    if any(not 0 < len(name) <= _MAX_NAME for name in cleaned.values()):
-        raise InvalidTagError
-    keys = {name.lower() for name in cleaned.values()}
-    found = _by_key(keys)
-    if keys - found.keys():
-        fresh = {name.lower(): name for name in cleaned.values() if name.lower() not in found}
-        Tag.objects.bulk_create([Tag(name=name) for name in fresh.values()], ignore_conflicts=True)
-        found = _by_key(keys)
-    return {name: found[text.lower()] for name, text in cleaned.items()}
-
-
-def _by_key(keys: Collection[str]) -> dict[str, Tag]:
-    return {
-        tag.name.lower(): tag for tag in Tag.objects.annotate(key=Lower("name")).filter(key__in=list(keys))
-    }
-
-
 def add_tags(taggings: Sequence[Tagging]) -> list[bool]:
-    """Put tags on; returns for each whether it was new. Publishes ``TAG_ADDED`` for the new ones."""
+    """Put tags on; returns for each whether it was new. Publishes ``TAG_ADDED`` for the new ones.
+
+    Tags that there are not yet are made. Raises ``InvalidTagError``.
+    """
     tags = ensure_tags({tagging.tag for tagging in taggings})
     worn = _worn(taggings, tags)
     added: list[bool] = []
@@ -71,9 +45,7 @@ def add_tags(taggings: Sequence[Tagging]) -> list[bool]:
 
 def remove_tags(taggings: Sequence[Tagging]) -> list[bool]:
     """Take tags off; returns for each whether it was worn. Publishes ``TAG_REMOVED`` for those."""
-    names = {tagging.tag for tagging in taggings}
-    found = _by_key({name.strip().lower() for name in names})
-    tags = {name: found[name.strip().lower()] for name in names if name.strip().lower() in found}
+    tags = find_tags({tagging.tag for tagging in taggings})
     known = [tagging for tagging in taggings if tagging.tag in tags]
     worn = _worn(known, tags)
     removed: list[bool] = []

@@ -1,4 +1,4 @@
-"""Claiming: lanes under a lease, tenants in turn, attempts counted before any handler runs."""
+"""Claiming: lanes under a lease, tenants in turn, first attempts counted before any handler runs."""
 
 from __future__ import annotations
 
@@ -63,7 +63,8 @@ class Lease:
 
     @property
     def suspect(self) -> bool:
-        """Its head item failed or killed a worker before: it runs alone, so that it can take no other with it."""
+        """Its head item failed or killed a worker before: it runs alone, so that it can take no other with it, and its
+        attempt is counted only when its turn has come (:func:`events.queue.suspects.begin`)."""
         return bool(self.items) and self.items[0].attempts > 1
 
 
@@ -77,7 +78,7 @@ class Claimer:
         self._first = _LOWEST
 
     def claim(self, limit: int) -> list[Lease]:
-        """Lease up to ``limit`` lanes and count an attempt for each item taken. Commits.
+        """Lease up to ``limit`` lanes and count the first attempt of each fresh item taken. Commits.
 
         First a share for every tenant from where the last claim ended, then the spare capacity to whoever waits.
         """
@@ -123,9 +124,9 @@ class Claimer:
                 waiting[tenant_id, key].append((item, due))
             for lane, items in waiting.items():
                 by_lane[lane].items = _takeable(items)
-            taken = [item.id for lease in leases for item in lease.items]
-            if taken:
-                cursor.execute(_COUNT_ATTEMPTS, [taken])
+            fresh = [item.id for lease in leases for item in lease.items if not lease.suspect]
+            if fresh:
+                cursor.execute(_COUNT_ATTEMPTS, [fresh])
 
 
 def _takeable(waiting: Iterable[tuple[Claimed, bool]]) -> list[Claimed]:

@@ -16,9 +16,14 @@ from tenants.scope import public_scope
 def redrive(
     *, kind: str = "", tenant_id: uuid.UUID | None = None, ids: list[int] | None = None, limit: int = 10_000
 ) -> int:
-    """Give dead items a fresh set of attempts, oldest first; returns how many. They keep their place in the lane."""
+    """Give dead items a fresh set of attempts, oldest first; returns how many. They keep their place in the lane.
+
+    Kinds that this release does not know stay where they are.
+    """
     with public_scope(), transaction.atomic():
-        dead = Item.objects.select_for_update(skip_locked=True).filter(state=ItemState.DEAD)
+        dead = Item.objects.select_for_update(skip_locked=True).filter(
+            state=ItemState.DEAD, kind__in=HANDLERS
+        )
         if kind:
             dead = dead.filter(kind=kind)
         if tenant_id is not None:

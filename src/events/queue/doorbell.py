@@ -9,6 +9,8 @@ from collections.abc import Iterable
 import redis
 import structlog
 from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from events.queue.models import Pool
 
@@ -28,7 +30,13 @@ _down_until = 0.0
 def _redis() -> redis.Redis:
     global _client
     if _client is None:
-        _client = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=0.5, socket_timeout=0.5)
+        # Tried once: the client's own retries would hold up the caller, whose commit stands, for seconds.
+        _client = redis.Redis.from_url(
+            settings.REDIS_URL,
+            socket_connect_timeout=0.5,
+            socket_timeout=0.5,
+            retry=Retry(NoBackoff(), 0),
+        )
     return _client
 
 

@@ -20,9 +20,11 @@ from tenants.scope import current_tenant
 #: The owner of work that belongs to no tenant.
 PLATFORM = uuid.UUID(int=0)
 
+# A lane that was swept away and comes back must not repeat a token that a worker may still hold: tokens start at the time.
 UPSERT_LANES = """
-INSERT INTO public.queue_lane (tenant_id, key, pool, wake_at)
-SELECT t, k, p, COALESCE(min(w), now()) FROM unnest(%s::uuid[], %s::text[], %s::smallint[], %s::timestamptz[]) AS x(t, k, p, w)
+INSERT INTO public.queue_lane (tenant_id, key, pool, wake_at, token)
+SELECT t, k, p, min(COALESCE(w, now())), (extract(epoch FROM clock_timestamp()) * 1000)::bigint
+FROM unnest(%s::uuid[], %s::text[], %s::smallint[], %s::timestamptz[]) AS x(t, k, p, w)
 GROUP BY t, k, p ORDER BY t, k
 ON CONFLICT (tenant_id, key) DO UPDATE SET wake_at = LEAST(queue_lane.wake_at, EXCLUDED.wake_at)
 """

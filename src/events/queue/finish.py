@@ -11,7 +11,7 @@ from django.db import connection
 from core.errors import PermanentError, RetryableError, WaslError
 from events.queue.claim import Lease
 from events.queue.enqueue import NewItem, write_items
-from events.queue.handlers import HANDLERS, Claimed
+from events.queue.handlers import Claimed, retry_policy
 
 _LOCK_LANES = """
 SELECT lane.tenant_id, lane.key, lane.token, lane.lease_until > clock_timestamp()
@@ -67,7 +67,7 @@ class BatchResult:
 def judge(item: Claimed, error: BaseException) -> Failure:
     """What an error means for its item: permanent ones and used-up attempts are dead, the rest waits."""
     text = f"{type(error).__name__}: {error}"[:_ERROR_LENGTH].replace("\x00", "")
-    policy = HANDLERS.get(item.kind).retry
+    policy = retry_policy(item.kind)
     if isinstance(error, PermanentError) or not policy.allows(item.attempts):
         return Failure(item, text, dead=True)
     asked = error.retry_after if isinstance(error, RetryableError) else None

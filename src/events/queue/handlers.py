@@ -58,10 +58,13 @@ Perform = Callable[[HttpClient], Awaitable[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call to the outside, ready to be made: everything that it needs has been read and committed."""
+    """One call to the outside, ready to be made: everything that it needs has been read and committed.
+
+    ``memo`` is handed to ``settle`` with the outcome, to save it from reading again what ``prepare`` has read."""
 
     item: Claimed
     perform: Perform
+    memo: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ class Outcome:
     item: Claimed
     value: Any = None
     error: BaseException | None = None
+    memo: Any = None
 
 
 class TryAgain(RetryableError):  # noqa: N818  (a verdict, not a fault)
@@ -96,3 +100,9 @@ class ExternalHandler(Handler):
 
 
 HANDLERS: Registry[Handler] = Registry("item kind", base=Handler)
+
+
+def retry_policy(kind: str) -> RetryPolicy:
+    """The kind's schedule of attempts. A kind that this release does not know (yet, or any more) gets the default."""
+    handler = HANDLERS.find(kind)
+    return handler.retry if handler is not None else Handler.retry

@@ -7,6 +7,9 @@ import queue
 import time
 import uuid
 from collections import defaultdict
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 
 import structlog
 from django.conf import settings
@@ -15,12 +18,14 @@ from django.db import OperationalError, connection, transaction
 from core.http import HttpThread
 from events.queue.claim import Claimer, Lease
 from events.queue.doorbell import ring
-from events.queue.drain import give_back, group, scope_of
+from events.queue.drain import WrongPoolError, give_back, group
 from events.queue.enqueue import collecting, savepoint
 from events.queue.finish import BatchResult, LeaseLostError, finish, judge
 from events.queue.handlers import HANDLERS, Call, Claimed, ExternalHandler, Outcome
 from events.queue.models import Pool
-from tenants.scope import public_scope
+from events.queue.scopes import scope_of
+from events.queue.suspects import AttemptsUsedUpError, begin, bury, fail_alone, spent
+from tenants.scope import TenantRef, current_tenant, public_scope, tenant_scope
 
 log = structlog.get_logger(__name__)
 
@@ -31,15 +36,31 @@ WHERE lane.tenant_id = x.t AND lane.key = x.k AND lane.token = x.n
 """
 
 
-class Pump:
-    """One loop's hands on the external pool; the calls themselves run in ``http``'s event loop."""
+@dataclass(frozen=True, slots=True)
+class _Flight:
+    """A call under way. Its result is recorded for the tenant that it was made for, even if that one was suspended
+    meanwhile: what happened outside has happened."""
 
-    def __init__(self, http: HttpThread) -> None:
+    lease: Lease
+    tenant: TenantRef | None
+
+    @property
+    def scope(self) -> AbstractContextManager[object]:
+        return tenant_scope(self.tenant) if self.tenant is not None else public_scope()
+
+
+class Pump:
+    """One loop's hands on the external pool; the calls themselves run in ``http``'s event loop. ``beat`` is called
+    before each batch, as a sign of life."""
+
+    def __init__(self, http: HttpThread, beat: Callable[[], None] = lambda: None) -> None:
         self._http = http
+        self._beat = beat
         # One item of a lane at a time: the next may only fly when the first has landed.
         self._claimer = Claimer(Pool.EXTERNAL, depth=1)
-        self._flying: dict[int, Lease] = {}
+        self._flying: dict[int, _Flight] = {}
         self._landed: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
+        self._unsettled: list[Outcome] = []
         self._renewed_at = time.monotonic()
 
     @property
@@ -54,8 +75,9 @@ class Pump:
         """
         started = self._start()
         landed = self._collect(wait_s if self._flying and not started else 0.0)
-        self._settle(landed)
+        self._unsettled.extend(landed)
         self._renew()
+        self._settle()
         return started + len(landed)
 
     def run_until_empty(self, *, timeout_s: float = 30.0) -> int:
@@ -75,40 +97,46 @@ class Pump:
             return 0
         leases = self._claimer.claim(room)
         for batch in group(leases):
+            self._beat()
             self._prepare(batch)
         return sum(len(lease.items) for lease in leases)
 
     def _prepare(self, leases: list[Lease]) -> None:
         """Intents in one transaction; then the calls take off."""
+        suspect = leases[0] if leases[0].suspect else None
         heads = {lease.items[0].id: lease for lease in leases if lease.items}
         result, calls = BatchResult(), list[Call]()
         try:
-            with scope_of(leases[0].tenant_id), collecting() as outbox, transaction.atomic():
-                by_kind: dict[str, list[Claimed]] = defaultdict(list)
-                for lease in heads.values():
-                    by_kind[lease.items[0].kind].append(lease.items[0])
-                for kind, items in by_kind.items():
-                    _prepare_items(_external(kind), items, calls, result)
-                called = {call.item.id for call in calls}
-                aloft = [lease for lease in leases if lease.items and lease.items[0].id in called]
-                grounded = [lease for lease in leases if lease not in aloft]
-                # Lanes with a call in the air stay leased; the rest of the bookkeeping is settled now.
-                finish(grounded, result, outbox.items, keep=aloft)
-        except (LeaseLostError, OperationalError) as exc:
-            log.warning("calls not started", error=str(exc), lanes=len(leases))
-            give_back(leases)
+            with scope_of(leases[0].tenant_id):
+                tenant = current_tenant()
+                if suspect is not None and not spent(suspect.items[0]):
+                    begin(suspect)
+                with collecting() as outbox, transaction.atomic():
+                    for kind, items in _by_kind([lease.items[0] for lease in heads.values()]).items():
+                        _prepare_items(kind, items, calls, result)
+                    called = {call.item.id for call in calls}
+                    aloft = [lease for lease in leases if lease.items and lease.items[0].id in called]
+                    grounded = [lease for lease in leases if lease not in aloft]
+                    # Lanes with a call in the air stay leased; the rest of the bookkeeping is settled now.
+                    finish(grounded, result, outbox.items, keep=aloft)
+        except Exception as exc:
+            log.warning("calls not started", error=f"{type(exc).__name__}: {exc}", lanes=len(leases))
+            if suspect is not None and not isinstance(exc, LeaseLostError):
+                fail_alone(suspect, exc)
+            else:
+                give_back(leases)
             return
         if outbox.items:
             ring({item.pool for item in outbox.items})
         for call in calls:
-            self._flying[call.item.id] = heads[call.item.id]
+            self._flying[call.item.id] = _Flight(heads[call.item.id], tenant)
             self._http.submit(self._fly(call))
 
     async def _fly(self, call: Call) -> None:
         try:
-            outcome = Outcome(call.item, value=await call.perform(self._http.client))
+            outcome = Outcome(call.item, value=await call.perform(self._http.client), memo=call.memo)
         except (Exception, asyncio.CancelledError) as exc:
-            outcome = Outcome(call.item, error=exc)
+            outcome = Outcome(call.item, error=exc, memo=call.memo)
         self._landed.put(outcome)
 
     def _collect(self, wait_s: float) -> list[Outcome]:
@@ -120,45 +148,61 @@ class Pump:
         except queue.Empty:
             return landed
 
-    def _settle(self, landed: list[Outcome]) -> None:
+    def _settle(self) -> None:
+        """Record what has landed. Raises ``OperationalError`` when the database is away: the results are kept, and
+        recorded as long as their leases last."""
         by_tenant: dict[uuid.UUID, list[Outcome]] = defaultdict(list)
-        for outcome in landed:
+        for outcome in self._unsettled:
             by_tenant[outcome.item.tenant_id].append(outcome)
         for outcomes in by_tenant.values():
-            if not self._settle_batch(outcomes) and len(outcomes) > 1:
-                # One result that cannot be recorded, or one lost lease, must not hold up the others.
-                for outcome in outcomes:
-                    self._settle_batch([outcome])
+            self._beat()
+            if len(outcomes) > 1 and self._settle_batch(outcomes):
+                continue
+            # One result that cannot be recorded, or one lost lease, must not hold up the others.
+            for outcome in outcomes:
+                self._settle_batch([outcome])
 
     def _settle_batch(self, outcomes: list[Outcome]) -> bool:
-        leases = [self._flying[outcome.item.id] for outcome in outcomes]
+        flights = [self._flying[outcome.item.id] for outcome in outcomes]
+        leases = [flight.lease for flight in flights]
+        alone = len(outcomes) == 1
         try:
-            with scope_of(leases[0].tenant_id), collecting() as outbox, transaction.atomic():
+            with flights[0].scope, collecting() as outbox, transaction.atomic():
                 result = BatchResult()
-                by_kind: dict[str, list[Outcome]] = defaultdict(list)
-                for outcome in outcomes:
-                    by_kind[outcome.item.kind].append(outcome)
-                for kind, same in by_kind.items():
+                for kind, same in _by_kind_of_outcome(outcomes).items():
                     _settle_kind(kind, same, result)
                 finish(leases, result, outbox.items)
+        except OperationalError:
+            if alone:
+                raise
+            return False
         except Exception as exc:
             log.warning("results not recorded", error=f"{type(exc).__name__}: {exc}", calls=len(outcomes))
-            if len(outcomes) == 1:
-                self._flying.pop(outcomes[0].item.id)
-                give_back(leases)
+            if alone:
+                self._landed_for_good(outcomes)
+                if isinstance(exc, LeaseLostError):
+                    give_back(leases)
+                else:
+                    fail_alone(leases[0], exc)
             return False
-        for outcome in outcomes:
-            self._flying.pop(outcome.item.id)
+        self._landed_for_good(outcomes)
         if outbox.items:
             ring({item.pool for item in outbox.items})
         return True
 
+    def _landed_for_good(self, outcomes: list[Outcome]) -> None:
+        for outcome in outcomes:
+            self._flying.pop(outcome.item.id)
+            self._unsettled.remove(outcome)
+
     def _renew(self) -> None:
-        """Keep the lanes of slow calls ours: renewed each third of a lease."""
+        """Keep the lanes of slow calls ours: renewed each third of a lease. A result that could not be recorded yet
+        has what is left of its lease."""
         if not self._flying or time.monotonic() - self._renewed_at < settings.QUEUE_LEASE_S / 3:
             return
         self._renewed_at = time.monotonic()
-        leases = list(self._flying.values())
+        waiting = {outcome.item.id for outcome in self._unsettled}
+        leases = [flight.lease for item_id, flight in self._flying.items() if item_id not in waiting]
         with public_scope(), connection.cursor() as cursor:
             cursor.execute(
                 _RENEW,
@@ -171,27 +215,43 @@ class Pump:
             )
 
 
+def _by_kind(items: Iterable[Claimed]) -> dict[str, list[Claimed]]:
+    kinds: dict[str, list[Claimed]] = defaultdict(list)
+    for item in items:
+        kinds[item.kind].append(item)
+    return kinds
+
+
+def _by_kind_of_outcome(outcomes: Iterable[Outcome]) -> dict[str, list[Outcome]]:
+    kinds: dict[str, list[Outcome]] = defaultdict(list)
+    for outcome in outcomes:
+        kinds[outcome.item.kind].append(outcome)
+    return kinds
+
+
 def _external(kind: str) -> ExternalHandler:
     handler = HANDLERS.get(kind)
-    assert isinstance(handler, ExternalHandler)
+    if not isinstance(handler, ExternalHandler):
+        raise WrongPoolError(f"{kind!r} waits in a lane of the external pool: {WrongPoolError.__doc__}")
     return handler
 
 
-def _prepare_items(
-    handler: ExternalHandler, items: list[Claimed], calls: list[Call], result: BatchResult
-) -> None:
+def _prepare_items(kind: str, items: list[Claimed], calls: list[Call], result: BatchResult) -> None:
     """All at once; when that fails, one by one."""
+    if spent(items[0]):
+        _fail(items[0], AttemptsUsedUpError(), result)
+        return
     try:
         with savepoint():
-            made = handler.prepare(items)
+            made = _external(kind).prepare(items)
     except (OperationalError, LeaseLostError):
         raise
     except Exception as exc:
         if len(items) == 1:
-            _fail(handler, items[0], exc, result)
+            _fail(items[0], exc, result)
             return
         for item in items:
-            _prepare_items(handler, [item], calls, result)
+            _prepare_items(kind, [item], calls, result)
     else:
         calls.extend(made)
         called = {call.item.id for call in made}
@@ -199,17 +259,16 @@ def _prepare_items(
 
 
 def _settle_kind(kind: str, outcomes: list[Outcome], result: BatchResult) -> None:
-    handler = _external(kind)
-    again = handler.settle(outcomes)
+    again = _external(kind).settle(outcomes)
     for outcome in outcomes:
         error = again.get(outcome.item.id)
         if error is None:
             result.done.append(outcome.item)
         else:
-            _fail(handler, outcome.item, error, result)
+            _fail(outcome.item, error, result)
 
 
-def _fail(handler: ExternalHandler, item: Claimed, error: Exception, result: BatchResult) -> None:
+def _fail(item: Claimed, error: Exception, result: BatchResult) -> None:
     failure = judge(item, error)
     result.failed.append(failure)
     log.warning(
@@ -221,4 +280,4 @@ def _fail(handler: ExternalHandler, item: Claimed, error: Exception, result: Bat
         error=failure.error,
     )
     if failure.dead:
-        handler.on_dead(item, failure.error)
+        bury(item, failure.error)

@@ -1,11 +1,14 @@
-"""The worker: three loops in one process (drain, pump, ticker), each woken by the doorbell and polling besides."""
+"""The worker: three loops in one process (drain, pump, ticker), woken by the doorbell and polling besides, under a watch."""
 
 from __future__ import annotations
 
+import faulthandler
+import os
 import random
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 from django.conf import settings
@@ -20,10 +23,16 @@ from events.queue.schedules import fire_due
 
 log = structlog.get_logger(__name__)
 
+#: A batch that takes this many leases lost its lanes long ago, and its loop with them.
+_STUCK_LEASES = 4
+#: The exit status of a process whose loop is stuck.
+STUCK_STATUS = 70
+
 
 class Worker:
-    """Runs the loops in threads until :meth:`stop`. ``progress`` tells when each loop last came round (monotonic
-    seconds): a probe must look at progress, since a process can be alive and stuck."""
+    """Runs the loops in threads until :meth:`stop`. ``progress`` tells when each loop last gave a sign of life
+    (monotonic seconds): a process can be alive and stuck, and a thread that hangs cannot be ended. So a watch ends the
+    process, whoever runs it starts it again, and the attempts of what it hung in are counted already."""
 
     def __init__(self) -> None:
         self.progress: dict[str, float] = {}
@@ -34,10 +43,11 @@ class Worker:
     def start(self) -> None:
         """Start the loops."""
         host_worker_here()
-        drain, pump = Drain(), Pump(self._http)
+        drain, pump = Drain(partial(self._beat, "drain")), Pump(self._http, partial(self._beat, "pump"))
         self._spawn("drain", Pool.INTERNAL, drain.run_once)
         self._spawn("pump", Pool.EXTERNAL, lambda: pump.run_once(wait_s=0.02) or pump.flying)
-        self._spawn("ticker", None, self._tick)
+        self._spawn("ticker", None, fire_due)
+        threading.Thread(target=self._watch, name="queue-watch", daemon=True).start()
 
     def stop(self, *, timeout_s: float = 30.0) -> None:
         """Finish the batches in hand and end; what is not done stays in the queue."""
@@ -58,7 +68,7 @@ class Worker:
     def _loop(self, name: str, pool: Pool | None, work: Callable[[], int]) -> None:
         wakeup = wakeups[pool] if pool is not None else self._stop
         while not self._stop.is_set():
-            self.progress[name] = time.monotonic()
+            self._beat(name)
             if pool is not None:
                 wakeup.clear()
             try:
@@ -73,5 +83,17 @@ class Worker:
                 wakeup.wait(settings.QUEUE_POLL_S * random.uniform(0.8, 1.2))  # noqa: S311
         connections.close_all()
 
-    def _tick(self) -> int:
-        return fire_due()
+    def _beat(self, name: str) -> None:
+        self.progress[name] = time.monotonic()
+
+    def _watch(self) -> None:
+        limit = _STUCK_LEASES * settings.QUEUE_LEASE_S
+        before: set[str] = set()
+        while not self._stop.wait(settings.QUEUE_LEASE_S / 4):
+            stuck = {name for name, beat in self.progress.items() if time.monotonic() - beat > limit}
+            # Seen twice: a process that was stopped and goes on has had no time to show life at the first look.
+            if stuck & before:
+                log.error("worker loop is stuck, ending the process", loops=sorted(stuck), seconds=limit)
+                faulthandler.dump_traceback(all_threads=True)
+                os._exit(STUCK_STATUS)
+            before = stuck

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from core.bulk import insert_rows
 from core.ids import uuid7
 from events.models import Event
 from events.queue.enqueue import NewItem, enqueue
@@ -69,13 +70,16 @@ def publish_many(new_events: Sequence[NewEvent]) -> list[Event]:
         for new in new_events
     ]
     keyed = any(event.idempotency_key for event in events)
-    Event.objects.bulk_create(events, ignore_conflicts=keyed)
-    if keyed:
+    if not keyed:
+        insert_rows(events)
+    else:
+        Event.objects.bulk_create(events, ignore_conflicts=True)
         recorded = set(
             Event.objects.filter(id__in=[event.id for event in events]).values_list("id", flat=True)
         )
         events = [event for event in events if event.id in recorded]
-    enqueue_dispatch([event for event in events if anyone_wants(event.type)])
+    wanted = {code for code in {event.type for event in events} if anyone_wants(code)}
+    enqueue_dispatch([event for event in events if event.type in wanted])
     return events
 
 

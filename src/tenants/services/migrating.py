@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from django.apps import apps
+from django.contrib.contenttypes.management import create_contenttypes
 from django.db import DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
@@ -61,7 +63,16 @@ def _migrate_here() -> int:
 def migrate_public() -> int:
     """Bring ``public`` up to date; returns the number of migrations applied."""
     with public_scope():
-        return _migrate_here()
+        applied = _migrate_here()
+        _make_content_types()
+        return applied
+
+
+def _make_content_types() -> None:
+    """Every model's content type, now rather than at first use: one made in a transaction that is then rolled back
+    would stay in its process's cache, and the admin's log would name a row that is not there."""
+    for config in apps.get_app_configs():
+        create_contenttypes(config, using="owner", verbosity=0)
 
 
 def migrate_tenant(tenant: Tenant) -> MigrationResult:

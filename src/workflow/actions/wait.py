@@ -16,9 +16,9 @@ class WaitConfig(Config):
     """How long; the parts add up."""
 
     days: Annotated[float, Field(ge=0, le=MAX_DAYS)] = 0
-    hours: Annotated[float, Field(ge=0)] = 0
-    minutes: Annotated[float, Field(ge=0)] = 0
-    seconds: Annotated[float, Field(ge=0)] = 0
+    hours: Annotated[float, Field(ge=0, le=MAX_DAYS * 24)] = 0
+    minutes: Annotated[float, Field(ge=0, le=MAX_DAYS * 24 * 60)] = 0
+    seconds: Annotated[float, Field(ge=0, le=MAX_DAYS * 24 * 60 * 60)] = 0
 
     @property
     def duration(self) -> timedelta:

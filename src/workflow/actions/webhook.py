@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Annotated, Any, ClassVar, Literal
 
 import orjson
@@ -13,6 +15,7 @@ from workflow.actions.base import ActionContext, Config, Effect, ExternalAction,
 
 _MAX_ANSWER = 256_000
 _SHOWN = 4_000
+_LONGEST_WAIT = 3_600
 
 
 class WebhookConfig(Config):
@@ -78,10 +81,17 @@ class Webhook(ExternalAction[WebhookConfig, WebhookOutput]):
 
 
 def _retry_after(response: HttpResponse) -> float | None:
+    """Seconds asked for by ``Retry-After``, as a number or a date (RFC 9110, 10.2.3); at most an hour."""
+    asked = response.headers.get("retry-after", "").strip()
+    if asked.isascii() and asked.isdigit():
+        return float(min(int(asked[:6]), _LONGEST_WAIT))
     try:
-        return min(float(response.headers["retry-after"]), 3_600.0)
-    except (KeyError, ValueError):
+        moment = parsedate_to_datetime(asked)
+    except ValueError:
         return None
+    # A date without a zone is what RFC 9110 calls obsolete, and means GMT.
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return min(max((moment - datetime.now(UTC)).total_seconds(), 0.0), float(_LONGEST_WAIT))
 
 
 def _output(response: HttpResponse) -> WebhookOutput:

@@ -1,3 +1,58 @@
-"""The URLs of this app's API."""
+"""``/api/v1/workflow/…``, and the same again under ``/api/v1/workflow/api/…``, the paths that are promised to users."""
 
-urlpatterns: list = []
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, path
+from rest_framework.routers import Route, SimpleRouter
+
+from workflow.api.blocks import ActionViewSet, ConditionViewSet, TriggerViewSet
+from workflow.api.catalogue import CatalogueView
+from workflow.api.event_types import EventTypeViewSet
+from workflow.api.events import EventViewSet
+from workflow.api.executions import ExecutionViewSet, TriggerEventLogViewSet
+from workflow.api.run_action import RunActionView
+from workflow.api.workflows import WorkflowViewSet
+
+_VIEW_SETS: dict[str, tuple[Any, str]] = {
+    "workflows": (WorkflowViewSet, "workflow"),
+    "triggers": (TriggerViewSet, "workflow-trigger"),
+    "conditions": (ConditionViewSet, "workflow-condition"),
+    "actions": (ActionViewSet, "workflow-action"),
+    "event-types": (EventTypeViewSet, "workflow-event-type"),
+    "events": (EventViewSet, "workflow-event"),
+    "workflow-executions": (ExecutionViewSet, "workflow-execution"),
+    "trigger-event-logs": (TriggerEventLogViewSet, "workflow-trigger-event-log"),
+}
+
+
+class AliasRouter(SimpleRouter):
+    """Routes that work and are left out of the OpenAPI document, where they would stand twice."""
+
+    def get_routes(self, viewset: Any) -> list[Route]:
+        """Those of the view set, without a schema."""
+        return [
+            route._replace(initkwargs={**route.initkwargs, "schema": None})
+            for route in super().get_routes(viewset)
+        ]
+
+
+def _urls(router: SimpleRouter, *, prefix: str = "", name: str = "", **initkwargs: Any) -> list[URLPattern | URLResolver]:
+    for noun, (view_set, basename) in _VIEW_SETS.items():
+        router.register(f"{prefix}{noun}", view_set, basename=f"{name}{basename}")
+    return [
+        path(f"{prefix}fields/", CatalogueView.as_view(**initkwargs), name=f"{name}workflow-fields"),
+        path(
+            f"{prefix}actions/run/<slug:slug>/",
+            RunActionView.as_view(**initkwargs),
+            name=f"{name}workflow-action-run",
+        ),
+        *router.urls,
+    ]
+
+
+urlpatterns = [
+    *_urls(SimpleRouter()),
+    *_urls(AliasRouter(), prefix="api/", name="promised-", schema=None),
+]

@@ -10,7 +10,8 @@ from typing import Any
 from core.predicates import Result
 from events.models import Event
 from workflow.engine.plan import ActivePlans, Plan, PlanTrigger, active_plans
-from workflow.engine.run import base_context, load_roots
+from workflow.engine.run import base_context, load_roots, with_history
+from workflow.models import WorkflowExecution
 
 #: Workflow steps that may lead to one another through events before the chain is cut.
 MAX_DEPTH = 10
@@ -51,18 +52,33 @@ def match(events: Sequence[Event]) -> tuple[list[Match], list[Mismatch]]:
                 detail = {"depth": event.depth, "limit": MAX_DEPTH}
                 mismatches.append(Mismatch(event, plan, "too_deep", detail))
                 continue
-            result = Result.TRUE if trigger.predicate is None else trigger.predicate.evaluate(context)
+            result = decide(trigger, context, event)
             if result is Result.TRUE:
                 started.add(plan.workflow_id)
                 matches.append(Match(event, plan, dict(context)))
             elif result is Result.ERROR:
-                mismatches.append(Mismatch(event, plan, "error", _why(trigger, context)))
+                mismatches.append(Mismatch(event, plan, "error", explain(trigger, context, event)))
     return matches, mismatches
 
 
-def _why(trigger: PlanTrigger, context: dict[str, Any]) -> dict[str, Any]:
-    assert trigger.predicate is not None
-    return trigger.predicate.explain(context).as_dict()
+def fresh(matches: Sequence[Match]) -> list[Match]:
+    """Without those that started before: an event that is dispatched again starts nothing twice."""
+    events = {match.event.id for match in matches}
+    known = WorkflowExecution.objects.filter(event_id__in=events) if events else WorkflowExecution.objects.none()
+    started = set(known.values_list("event_id", "workflow_id"))
+    return [match for match in matches if (match.event.id, match.plan.workflow_id) not in started]
+
+
+def decide(trigger: PlanTrigger, context: dict[str, Any], event: Event) -> Result:
+    """What a trigger's predicate says of an event; one without a predicate takes every event."""
+    if trigger.predicate is None:
+        return Result.TRUE
+    return trigger.predicate.evaluate(with_history(context, event))
+
+
+def explain(trigger: PlanTrigger, context: dict[str, Any], event: Event) -> dict[str, Any]:
+    """Why it says so, as JSON (:meth:`core.predicates.Explanation.as_dict`); empty without a predicate."""
+    return trigger.predicate.explain(with_history(context, event)).as_dict() if trigger.predicate is not None else {}
 
 
 def _contexts(events: Sequence[Event], active: ActivePlans) -> dict[uuid.UUID, dict[str, Any]]:

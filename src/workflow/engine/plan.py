@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from pydantic import BaseModel
 
 from core import predicates
@@ -18,6 +19,9 @@ from tenants.scope import require_tenant
 from workflow.actions.base import ACTIONS, Action
 from workflow.graph import Document, Node
 from workflow.models import EngineState, Version, Workflow, WorkflowStatus
+from workflow.roots import ROOTS
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +35,15 @@ class PlanTrigger:
 
 @dataclass(frozen=True, slots=True)
 class PlanNode:
-    """A compiled node. ``fixed`` is its validated config when no template is in it."""
+    """A compiled node. ``fixed`` is its validated config when no template is in it; ``roots`` are those that its
+    templates or predicate may read."""
 
     id: str
     type: str
     action: Action[Any, Any] | None
     config: dict[str, Any]
     fixed: BaseModel | None
+    roots: frozenset[str]
     retry: RetryPolicy
     predicate: Predicate | None
     next: Mapping[str, str]
@@ -75,6 +81,12 @@ def roots_used(document: dict[str, Any]) -> frozenset[str]:
     )
 
 
+def _roots_named(config: dict[str, Any]) -> frozenset[str]:
+    """The roots whose names stand in a config's templates: rather one too many than one too few."""
+    sources = [source for _, source in templates(config)]
+    return frozenset(name for name in ROOTS if any(name in source for source in sources))
+
+
 def _compile_node(node: Node, nexts: Mapping[str, str]) -> PlanNode:
     action = ACTIONS.get(node.action) if node.type == "action" else None
     fixed = None
@@ -87,6 +99,7 @@ def _compile_node(node: Node, nexts: Mapping[str, str]) -> PlanNode:
         action=action,
         config=node.config,
         fixed=fixed,
+        roots=roots_used(node.predicate) | _roots_named(node.config),
         retry=RetryPolicy.model_validate({**base.model_dump(), **node.retry}),
         predicate=compile_predicate(node.predicate),
         next=nexts,
@@ -133,13 +146,25 @@ def plan_of(version: Version, name: str) -> Plan:
     return plan
 
 
+def _plan_or_none(version: Version, name: str) -> Plan | None:
+    """The plan, or ``None`` for a version that this code cannot run any more: it must not stop the others."""
+    try:
+        return plan_of(version, name)
+    except Exception as exc:
+        log.error("version cannot be run", workflow=name, version=str(version.id), error=f"{type(exc).__name__}: {exc}")
+        return None
+
+
 def plans_by_version(version_ids: set[uuid.UUID]) -> dict[uuid.UUID, Plan]:
-    """The plans of several versions; reads only those that are not kept yet."""
-    missing = [version_id for version_id in version_ids if version_id not in _plans]
+    """The plans of several versions; reads only those that are not kept yet. Leaves out what cannot be run any more."""
+    plans = {version_id: _plans[version_id] for version_id in version_ids if version_id in _plans}
+    missing = version_ids - plans.keys()
     if missing:
         for version in Version.objects.filter(id__in=missing).select_related("workflow"):
-            plan_of(version, version.workflow.name)
-    return {version_id: _plans[version_id] for version_id in version_ids}
+            plan = _plan_or_none(version, version.workflow.name)
+            if plan is not None:
+                plans[version.id] = plan
+    return plans
 
 
 def active_plans() -> ActivePlans:
@@ -157,7 +182,9 @@ def _load_active(revision: int) -> ActivePlans:
     active = Workflow.objects.filter(status=WorkflowStatus.ACTIVE, active_version__isnull=False)
     for workflow in active.select_related("active_version").order_by("id"):
         assert workflow.active_version is not None
-        plan = plan_of(workflow.active_version, workflow.name)
+        plan = _plan_or_none(workflow.active_version, workflow.name)
+        if plan is None:
+            continue
         for trigger in plan.triggers:
             by_type[trigger.event_type].append((plan, trigger))
     return ActivePlans(revision, {code: tuple(pairs) for code, pairs in by_type.items()})

@@ -11,7 +11,6 @@ from pydantic import BaseModel, ValidationError
 from core.errors import PermanentError, RetryableError
 from core.templating import LiquidPool
 from workflow.engine.run import Run, fill
-from workflow.roots import ROOTS
 
 
 class ConfigError(PermanentError):
@@ -28,7 +27,7 @@ def configs_of(runs: Sequence[Run]) -> list[BaseModel | Exception]:
     """The validated config of each run's current node, or the error that kept it from being made."""
     dynamic = [run for run in runs if run.plan.nodes[run.execution.node].fixed is None]
     if dynamic:
-        fill(dynamic, list(ROOTS))
+        fill(dynamic, {root for run in dynamic for root in run.plan.nodes[run.execution.node].roots})
     try:
         rendered = liquid().render_trees(
             [(run.plan.nodes[run.execution.node].config, run.context) for run in dynamic]

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
+
+from django.db.models import F
+from django.db.models.functions import Now
 
 from events.models import Event
 from workflow.engine.plan import plans_by_version
 from workflow.engine.run import Run
-from workflow.models import ActionExecution, ActionState, ExecutionState
+from workflow.models import ActionExecution, ActionState, ExecutionState, WorkflowExecution
+
+_BROKEN = "This version cannot be run any more; publish the workflow anew."
 
 
 def runs_of(step_ids: Sequence[str], *, states: frozenset[ActionState], lock: bool) -> dict[str, Run]:
@@ -29,6 +35,9 @@ def runs_of(step_ids: Sequence[str], *, states: frozenset[ActionState], lock: bo
         if row.execution.state == ExecutionState.WAITING and row.execution.node == row.node
     ]
     plans = plans_by_version({row.execution.version_id for row in found})
+    if len(plans) < len({row.execution.version_id for row in found}):
+        _fail_broken([row for row in found if row.execution.version_id not in plans])
+        found = [row for row in found if row.execution.version_id in plans]
     events = Event.objects.in_bulk({row.execution.event_id for row in found})
     return {
         str(row.id): Run(
@@ -36,3 +45,35 @@ def runs_of(step_ids: Sequence[str], *, states: frozenset[ActionState], lock: bo
         )
         for row in found
     }
+
+
+def _fail_broken(rows: Sequence[ActionExecution]) -> None:
+    """End executions whose version cannot be run any more, with the reason."""
+    ended = {"state": ExecutionState.FAILED, "error": _BROKEN, "ended_at": Now()}
+    ids = [row.execution_id for row in rows]
+    WorkflowExecution.objects.filter(id__in=ids, state=ExecutionState.WAITING).update(**ended)
+    ActionExecution.objects.filter(id__in=[row.id for row in rows]).update(**{**ended, "state": ActionState.FAILED})
+
+
+def still_standing(step_ids: Sequence[str], *, states: frozenset[ActionState]) -> set[str]:
+    """Which of these steps are still in hand, locked: the rest were cancelled or settled meanwhile."""
+    rows = (
+        ActionExecution.objects.filter(
+            id__in=step_ids, state__in=states, execution__state=ExecutionState.WAITING, execution__node=F("node")
+        )
+        .select_related("execution")
+        .only("id", "execution__id")
+        .order_by("id")
+        .select_for_update(of=("self", "execution"))
+    )
+    return {str(row.id) for row in rows}
+
+
+def afresh(run: Run) -> Run:
+    """A run as it was read, to be taken on: settling twice, after a rollback, must begin from the same place both times."""
+    execution = copy(run.execution)
+    execution.outputs = dict(run.execution.outputs)
+    step = copy(run.step)
+    assert step is not None
+    step.execution = execution
+    return Run(run.plan, execution, run.event, step=step)

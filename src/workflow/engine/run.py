@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from core.predicates import HistoryQuery
 from events.models import Event
 from tenants.models import Tenant
 from tenants.scope import require_tenant
@@ -98,6 +99,25 @@ def load_roots(names: Collection[str], subjects: Iterable[tuple[dict[str, Any], 
 def base_context(event: Event) -> dict[str, Any]:
     """The roots that need no reading."""
     return {"event": event_view(event), "tenant": tenant_view(), "now": datetime.now(UTC).isoformat()}
+
+
+def with_history(context: Mapping[str, Any], subject: Any) -> dict[str, Any]:
+    """``context`` as predicates take it: with the function that counts past events of the ``subject``'s roots.
+
+    ``subject`` is the object (event or execution) whose ids the roots are looked up by. Kept apart from the context
+    itself, which goes to templates as plain data.
+    """
+
+    def count(query: HistoryQuery) -> int:
+        column = ROOTS.get(query.subject).ref
+        ref = getattr(subject, column)
+        if ref is None or subject.contact_id is None:
+            return 0
+        # The contact's index serves both: a conversation is one contact's.
+        past = Event.objects.filter(contact_id=subject.contact_id, type=query.event_type, **{column: ref})
+        return past.filter(recorded_at__gte=query.since, recorded_at__lte=query.until).count()
+
+    return {**context, "history": count}
 
 
 def fill(runs: Sequence[Run], names: Collection[str]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import OperationalError
 from pydantic import BaseModel
 
-from core.bulk import update_rows
+from core.bulk import insert_rows, update_rows
 from core.predicates import Result
 from events.queue.enqueue import savepoint
 from events.queue.finish import LeaseLostError
@@ -18,15 +18,13 @@ from workflow.engine import steps
 from workflow.engine.matching import Match, Mismatch
 from workflow.engine.plan import PlanNode
 from workflow.engine.rendering import configs_of
-from workflow.engine.run import Run, fill
+from workflow.engine.run import Run, fill, with_history
 from workflow.models import (
-    ActionExecution,
     ExecutionState,
     MatchResult,
     TriggerEventLog,
     WorkflowExecution,
 )
-from workflow.roots import ROOTS
 
 #: Steps that one execution may take without a pause; publishing refuses busy cycles, this stops what slips through.
 _MAX_MOVES = 500
@@ -50,7 +48,7 @@ def start(matches: Sequence[Match], mismatches: Sequence[Mismatch] = ()) -> list
         TriggerEventLog(event_id=m.event.id, workflow_id=m.plan.workflow_id, result=m.result, detail=m.detail)
         for m in mismatches
     ]
-    TriggerEventLog.objects.bulk_create(logs)
+    insert_rows(logs)
     return [run.execution for run in runs]
 
 
@@ -85,11 +83,11 @@ def advance(runs: Sequence[Run]) -> None:
 
 def persist(runs: Sequence[Run]) -> None:
     """Write executions and steps: new ones inserted once, with their results; known ones updated."""
-    WorkflowExecution.objects.bulk_create([run.execution for run in runs if run.is_new])
+    insert_rows([run.execution for run in runs if run.is_new])
     update_rows(
         [run.execution for run in runs if not run.is_new], ["state", "node", "outputs", "error", "ended_at"]
     )
-    ActionExecution.objects.bulk_create([step for run in runs for step in run.new_steps])
+    insert_rows([step for run in runs for step in run.new_steps])
     update_rows(
         [step for run in runs for step in run.changed_steps],
         ["state", "attempts", "input", "output", "error", "ended_at"],
@@ -98,13 +96,14 @@ def persist(runs: Sequence[Run]) -> None:
 
 def _decide(runs: Sequence[Run]) -> None:
     """Condition nodes: each run leaves by the port that the predicate names."""
-    fill(runs, list(ROOTS))
+    fill(runs, {root for run in runs for root in _node(run).roots})
     for run in runs:
         node = run.plan.nodes[run.execution.node]
-        result = Result.TRUE if node.predicate is None else node.predicate.evaluate(run.context)
+        context = with_history(run.context, run.execution)
+        result = Result.TRUE if node.predicate is None else node.predicate.evaluate(context)
         if result is Result.ERROR and "error" not in node.next:
             assert node.predicate is not None
-            reasons = "; ".join(node.predicate.explain(run.context).errors())
+            reasons = "; ".join(node.predicate.explain(context).errors())
             steps.end(run, ExecutionState.FAILED, f"{node.id}: the condition could not be decided: {reasons}")
         else:
             run.execution.outputs[node.id] = {"result": result.name.lower()}

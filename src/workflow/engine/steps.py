@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel
 
 from core.errors import PermanentError, RetryableError
-from core.redact import redact
 from events.queue.enqueue import NewItem, enqueue
 from workflow.actions.base import Park
 from workflow.engine.run import Run
+from workflow.engine.storing import stored
 from workflow.models import ActionExecution, ActionState, ExecutionState
 
 STEP = "workflow.step"
@@ -39,15 +39,15 @@ def begin(run: Run, action: str) -> ActionExecution:
 
 def keep_input(step: ActionExecution, config: BaseModel) -> None:
     """Store what the step was given, without its secrets."""
-    step.input = redact(config.model_dump(mode="json"))
+    step.input = stored(config.model_dump(mode="json"))
 
 
-def complete(run: Run, output: BaseModel | Mapping[str, Any]) -> None:
-    """The step is done: keep its output and go to what its ``next`` port leads to."""
+def complete(run: Run, output: BaseModel | Mapping[str, Any], *, secrets: Collection[str] = ()) -> None:
+    """The step is done: keep its output, without ``secrets``, and go to what its ``next`` port leads to."""
     step = run.step
     assert step is not None
     plain = output.model_dump(mode="json") if isinstance(output, BaseModel) else dict(output)
-    step.output = redact(plain)
+    step.output = stored(plain, secrets=secrets)
     step.state = ActionState.COMPLETED
     step.error = ""
     step.ended_at = datetime.now(UTC)
@@ -71,10 +71,11 @@ def leave(run: Run, port: str) -> None:
 
 
 def end(run: Run, state: ExecutionState, error: str = "") -> None:
-    """The execution is over."""
+    """The execution is over. A failed one keeps the node that it failed at, from which it may be retried."""
     run.execution.state = state
     run.execution.error = error[:_ERROR_LENGTH]
-    run.execution.node = ""
+    if state == ExecutionState.COMPLETED:
+        run.execution.node = ""
     run.execution.ended_at = datetime.now(UTC)
 
 
@@ -103,8 +104,11 @@ def call_outside(run: Run) -> None:
     )
 
 
-def fail(run: Run, error: BaseException) -> None:
-    """The step did not work: try again by its policy, else its error port, else the execution fails."""
+def fail(run: Run, error: BaseException, *, secrets: Collection[str] = ()) -> None:
+    """The step did not work: try again by its policy, else its error port, else the execution fails.
+
+    ``secrets`` are kept out of the stored error.
+    """
     step = run.step
     assert step is not None
     node = run.plan.nodes[step.node]
@@ -114,7 +118,7 @@ def fail(run: Run, error: BaseException) -> None:
         or not node.retry.retries(*names)
         or not node.retry.allows(step.attempts)
     )
-    step.error = f"{type(error).__name__}: {error}"[:_ERROR_LENGTH].replace("\x00", "")
+    step.error = stored(f"{type(error).__name__}: {error}", secrets=secrets)[:_ERROR_LENGTH]
     if not final:
         _retry(run, error)
         return

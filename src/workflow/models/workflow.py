@@ -26,8 +26,12 @@ class Workflow(models.Model):
         max_length=10, choices=WorkflowStatus.choices, default=WorkflowStatus.DRAFT, editable=False
     )
     draft = models.JSONField(default=dict, blank=True)
+    revision = models.IntegerField(default=1, editable=False, help_text="Rises with each change of the draft.")
+    published_revision = models.IntegerField(
+        null=True, editable=False, help_text="The draft's revision that the active version was made from."
+    )
     active_version = models.ForeignKey(
-        "workflow.Version", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+"
+        "workflow.Version", null=True, blank=True, editable=False, on_delete=models.RESTRICT, related_name="+"
     )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(auto_now=True)
@@ -58,7 +62,8 @@ class Version(models.Model):
 
 
 class EngineState(models.Model):
-    """One row a tenant: ``revision`` rises with every change of what is active, and every cache compares it."""
+    """One row a tenant: ``revision`` is a new random number with every change of what is active, and every cache
+    compares it. Random, since a counter that was rolled back would be given out again for something else."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     revision = models.BigIntegerField(default=0)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
-from django.db.models import F, Max
+from django.db.models import Max
 from pydantic import ValidationError
 
 from core.errors import PermanentError
 from core.predicates import PredicateError, check_fields, parse
 from core.retry import RetryPolicy
 from core.templating import TemplateError
-from core.templating.tree import templates
+from core.templating.tree import TooDeepError, templates
 from workflow.actions.base import ACTIONS
 from workflow.engine.rendering import liquid
 from workflow.graph import Document, DocumentError, Node, Problem, read, structure_problems
@@ -40,7 +41,8 @@ def publish_draft(workflow: Workflow, *, by: str) -> Version:
         workflow=workflow, number=last + 1, document=document.model_dump(mode="json"), published_by=by[:80]
     )
     workflow.active_version = version
-    workflow.save(update_fields=["active_version", "updated_at"])
+    workflow.published_revision = workflow.revision
+    workflow.save(update_fields=["active_version", "published_revision", "updated_at"])
     touch()
     return version
 
@@ -65,8 +67,9 @@ def _set_status(workflow: Workflow, status: WorkflowStatus) -> None:
 
 def touch() -> None:
     """Tell every process that what is active has changed."""
-    if not EngineState.objects.filter(id=1).update(revision=F("revision") + 1):
-        EngineState.objects.get_or_create(id=1, defaults={"revision": 1})
+    revision = secrets.randbits(62)
+    if not EngineState.objects.filter(id=1).update(revision=revision):
+        EngineState.objects.update_or_create(id=1, defaults={"revision": revision})
 
 
 def resolve(document: Document) -> Document:
@@ -162,7 +165,11 @@ def retry_problems(retry: dict[str, Any], place: str) -> list[Problem]:
 def config_problems(action: Any, config: dict[str, Any], place: str) -> list[Problem]:
     """What is wrong with an action's config. Values with templates are checked as templates now, by the model when run."""
     problems: list[Problem] = []
-    for path, source in templates(config):
+    try:
+        found = list(templates(config))
+    except TooDeepError:
+        return [Problem(place=place, message="the config is nested too deeply; make it flatter")]
+    for path, source in found:
         try:
             liquid().check(source)
         except TemplateError as exc:
@@ -170,7 +177,7 @@ def config_problems(action: Any, config: dict[str, Any], place: str) -> list[Pro
     try:
         action.Config.model_validate(config)
     except ValidationError as exc:
-        dynamic = {path.split(".", 1)[0] for path, _ in templates(config)}
+        dynamic = {path.split(".", 1)[0] for path, _ in found}
         problems += [
             problem
             for problem, error in zip(_pydantic_problems(exc, place), exc.errors(), strict=True)

@@ -27,7 +27,9 @@ class Command(BaseCommand):
         parser.add_argument("--role", default="owner", help="Their role there (default owner).")
         parser.add_argument("--superuser", action="store_true", help="Let them change the platform.")
         password = parser.add_mutually_exclusive_group()
-        password.add_argument("--password-env", metavar="VAR", help="The environment variable that holds the password.")
+        password.add_argument(
+            "--password-env", metavar="VAR", help="The environment variable that holds the password."
+        )
         password.add_argument("--random-password", action="store_true", help="Make a password and print it.")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -43,7 +45,9 @@ class Command(BaseCommand):
             raise CommandError(" ".join(exc.messages)) from exc
         except PermanentError as exc:
             raise CommandError(str(exc)) from exc
-        self.stdout.write(f"{user.email}: " + (f"{options['role']} of {options['tenant']}" if options["tenant"] else "made"))
+        self.stdout.write(
+            f"{user.email}: " + (f"{options['role']} of {options['tenant']}" if options["tenant"] else "made")
+        )
         if options["random_password"]:
             self.stdout.write(f"password: {password}")
 
@@ -59,7 +63,10 @@ class Command(BaseCommand):
         known = User.objects.filter(email=normal_email(options["email"])).first()
         if known is None:
             return create_user(
-                email=options["email"], name=options["name"], password=password, is_superuser=options["superuser"]
+                email=options["email"],
+                name=options["name"],
+                password=password,
+                is_superuser=options["superuser"],
             )
         if password is not None or options["superuser"] or not options["tenant"]:
             raise CommandError(f"{known.email} exists already; name only a --tenant to take them in there.")

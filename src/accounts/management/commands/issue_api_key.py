@@ -23,7 +23,9 @@ class Command(BaseCommand):
         scopes = [scope.strip() for scope in options["scopes"].split(",") if scope.strip()]
         try:
             with public_scope():
-                issued = issue_api_key(tenant=tenant_by_slug(options["slug"]), name=options["name"], scopes=scopes)
+                issued = issue_api_key(
+                    tenant=tenant_by_slug(options["slug"]), name=options["name"], scopes=scopes
+                )
         except Tenant.DoesNotExist:
             raise CommandError(f"There is no tenant {options['slug']!r}.") from None
         except PermanentError as exc:

@@ -74,7 +74,7 @@ def _fragment(visitor: Json, item: Any) -> Fragment:
     # The body names no account: the address that it came to does.
     return Fragment(
         account_id="",
-        key=digest(payload) if odd else bounded(_message_key(visitor_id, message_id)),
+        key=digest(payload) if odd else _message_key(visitor_id, message_id),
         lane=MISC_LANE if odd else visitor_id,
         payload=payload,
     )
@@ -87,7 +87,7 @@ def _visitor_id(visitor: Json) -> str:
 
 def _message_key(visitor_id: str, message_id: str) -> str:
     # Browsers choose message ids: without the visitor in it, one visitor could take another's id.
-    return f"{visitor_id}:{message_id}"
+    return bounded(f"{visitor_id}:{message_id}")
 
 
 def _sent_at(value: Any) -> datetime:

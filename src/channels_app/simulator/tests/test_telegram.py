@@ -7,6 +7,8 @@ from typing import Any
 import aiohttp
 import pytest
 
+from channels_app.simulator.testing import running_simulator
+
 from .conftest import Client, Product, call
 
 BOT = "/telegram/bot7001:AAF-token"
@@ -172,3 +174,15 @@ class TestTelegram:
     async def test_get_me(self, sim: Client) -> None:
         me = await _bot(sim, "getMe")
         assert (me["id"], me["is_bot"], me["first_name"]) == (7001, True, "متجر")
+
+
+def test_numbers_are_not_given_again_after_a_new_start() -> None:
+    """The product keeps each update once, by its number: a restarted simulator must not look like a repeat."""
+    seen = []
+    for _ in range(2):
+        with running_simulator() as simulator:
+            simulator.register_account(provider="telegram", account_id="42", token="42:abcdefghij")
+            seen += [
+                simulator.inbound("42", from_="777", text=text)["update_id"] for text in ("سلام", "مرحبا")
+            ]
+    assert seen == sorted(set(seen))

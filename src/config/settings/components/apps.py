@@ -30,6 +30,7 @@ SUPPORT_APPS = [
     "rest_framework",
     "django_filters",
     "drf_spectacular",
+    "drf_spectacular_sidecar",
     "channels",
     "core",
 ]

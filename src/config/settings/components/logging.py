@@ -1,6 +1,7 @@
 """Logs: structured, tenant on every line, secrets redacted."""
 
 import logging
+import sys
 
 import structlog
 
@@ -24,7 +25,8 @@ structlog.configure(
         else structlog.dev.ConsoleRenderer(colors=False),
     ],
     wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[LOG_LEVEL]),
-    logger_factory=structlog.WriteLoggerFactory(),
+    # Commands print their results on stdout; logs keep out of the way of pipes.
+    logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
     cache_logger_on_first_use=True,
 )
 

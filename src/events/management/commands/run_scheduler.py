@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 from types import FrameType
 from typing import Any
 
@@ -13,16 +14,22 @@ from django.db import DatabaseError, connections
 from core.errors import WaslError
 from events.queue.schedules import fire_due
 from events.queue.selectors import invariants
+from events.queue.sweep import sweep
 from tenants.models import Tenant, TenantState
 from tenants.scope import public_scope
 from tenants.services.provisioning import drop_tenant, provision
 
 log = structlog.get_logger(__name__)
 
+#: Looking at the whole queue costs more than looking at what is due.
+_HOUSEKEEPING_S = 30.0
+
 _ACTIONS = {TenantState.CREATING: provision, TenantState.DELETING: drop_tenant}
 
 
 class Command(BaseCommand):
+    _housekeeping_at = 0.0
+
     help = "Run the scheduler. More than one may run: each tick and each tenant is taken by exactly one."
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -41,14 +48,20 @@ class Command(BaseCommand):
         try:
             fire_due()
             self._tenants()
-            checked = invariants()
-            if checked.sleeping_lanes or checked.overdue_leases:
-                log.error(
-                    "queue invariants broken", sleeping=checked.sleeping_lanes, overdue=checked.overdue_leases
-                )
+            if time.monotonic() >= self._housekeeping_at:
+                self._housekeeping_at = time.monotonic() + _HOUSEKEEPING_S
+                self._keep_house()
         except DatabaseError as exc:
             log.warning("scheduler waits for the database", error=str(exc))
             connections.close_all()
+
+    def _keep_house(self) -> None:
+        sweep()
+        checked = invariants()
+        if checked.sleeping_lanes or checked.overdue_leases:
+            log.error(
+                "queue invariants broken", sleeping=checked.sleeping_lanes, overdue=checked.overdue_leases
+            )
 
     def _tenants(self) -> None:
         with public_scope():

@@ -1,0 +1,1 @@
+"""The benchmark: scenarios, the load on the wire, and the floor that they are compared with."""

@@ -1,0 +1,135 @@
+"""``/ws/inbox/``: tells a member's open browser which conversations moved. Hints only; the API has the truth.
+
+Sends ``{"type": "inbox.changed", "conversations": [{"id", "seq"}]}``. Closes with 4401 for whom nobody is signed in, with
+4403 for a foreign page, a host that is no ready tenant's, and a member without ``inbox:read``.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from channels.auth import AuthMiddlewareStack
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from django.conf import settings
+from django.http.request import split_domain_port
+
+from accounts.models import User
+from accounts.scopes import allows
+from accounts.selectors import membership_in
+from tenants.keys import group_name
+from tenants.models import TenantState
+from tenants.scope import TenantRef, tenant_scope
+from tenants.selectors import ready_tenant, tenant_for_host
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+SendAsgi = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+NOT_SIGNED_IN = 4401
+NOT_ALLOWED = 4403
+_SCOPE = "inbox:read"
+#: Seconds after which an open socket is asked again whether its member still may listen.
+_CHECKED_EVERY_S = 60.0
+
+
+class TenantOfHost:
+    """Opens the scope of the host's tenant around a socket: sessions are bound to the host that they were opened on."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+
+    async def __call__(self, scope: Scope, receive: Receive, send: SendAsgi) -> None:
+        host = _header(scope, b"host").lower()
+        tenant = await _ready_tenant(split_domain_port(host)[0])
+        if tenant is None or not _own_page(_header(scope, b"origin"), host):
+            await _refuse(receive, send)
+            return
+        scope["tenant"] = tenant
+        with tenant_scope(tenant):
+            await self._inner(scope, receive, send)
+
+
+class InboxConsumer(AsyncJsonWebsocketConsumer):
+    """One open inbox. What a browser sends is not listened to."""
+
+    _tenant: TenantRef
+    _group: str = ""
+    _checked_at: float = 0.0
+
+    async def connect(self) -> None:
+        """Join the tenant's group, or say why not."""
+        self._tenant = self.scope["tenant"]
+        # A browser learns the code only of a socket that was open.
+        await self.accept()
+        if not self.scope["user"].is_authenticated:
+            await self.close(code=NOT_SIGNED_IN)
+        elif not await self._may_listen():
+            await self.close(code=NOT_ALLOWED)
+        else:
+            with tenant_scope(self._tenant):
+                self._group = group_name("inbox")
+            await self.channel_layer.group_add(self._group, self.channel_name)
+
+    async def disconnect(self, code: int) -> None:
+        """Leave the group."""
+        if self._group:
+            await self.channel_layer.group_discard(self._group, self.channel_name)
+
+    async def receive(self, *args: Any, **kwargs: Any) -> None:
+        """There is nothing to say here."""
+
+    async def inbox_changed(self, event: dict[str, Any]) -> None:
+        """Pass a hint on, to whom it may still concern."""
+        if time.monotonic() - self._checked_at > _CHECKED_EVERY_S and not await self._may_listen():
+            await self.close(code=NOT_ALLOWED)
+            return
+        await self.send_json({"type": "inbox.changed", "conversations": event["conversations"]})
+
+    async def _may_listen(self) -> bool:
+        self._checked_at = time.monotonic()
+        with tenant_scope(self._tenant):
+            return await _may_read(self.scope["user"].pk, self._tenant)
+
+
+async def no_socket(scope: Scope, receive: Receive, send: SendAsgi) -> None:
+    """Answers where there is no socket."""
+    await receive()
+    await send({"type": "websocket.close"})
+
+
+async def _refuse(receive: Receive, send: SendAsgi) -> None:
+    await receive()
+    await send({"type": "websocket.accept"})
+    await send({"type": "websocket.close", "code": NOT_ALLOWED})
+
+
+def _header(scope: Scope, name: bytes) -> str:
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
+
+
+def _own_page(origin: str, host: str) -> bool:
+    """Whether the page that opens the socket is of this host: cookies come along from every page of the site."""
+    return bool(origin) and (
+        urlsplit(origin.lower()).netloc == host or origin in settings.CSRF_TRUSTED_ORIGINS
+    )
+
+
+@database_sync_to_async
+def _ready_tenant(host: str) -> TenantRef | None:
+    found = tenant_for_host(host)
+    return found[0] if found is not None and found[1] == TenantState.READY else None
+
+
+@database_sync_to_async
+def _may_read(user_id: Any, tenant: TenantRef) -> bool:
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    ready = ready_tenant(tenant.id) is not None
+    membership = membership_in(user, tenant) if user is not None and ready else None
+    return membership is not None and allows(membership.scopes, _SCOPE)
+
+
+inbox_socket = TenantOfHost(AuthMiddlewareStack(InboxConsumer.as_asgi()))

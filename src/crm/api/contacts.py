@@ -1,0 +1,192 @@
+"""Contacts, with their tags, notes and timeline."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Prefetch, QuerySet
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
+from rest_framework import mixins, serializers, status
+from rest_framework.decorators import action
+from rest_framework.filters import OrderingFilter
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.viewsets import ScopedViewSet
+from crm.api.filters import ContactFilter, FoldedSearch
+from crm.api.serializers import (
+    ContactDetailSerializer,
+    ContactInputSerializer,
+    ContactSerializer,
+    NewContactSerializer,
+    NoteSerializer,
+    TagNameSerializer,
+    TimelineSerializer,
+    WornTagsSerializer,
+)
+from crm.models import Contact, ContactTag
+from crm.selectors import timeline
+from crm.services.cause import Cause
+from crm.services.contacts import Change, create_contact, delete_contacts, update_contacts
+from crm.services.notes import NewNote, add_notes
+from crm.services.tagging import Tagging, add_tags, remove_tags
+from events.api.idempotency import IdempotentWritesMixin
+
+_TIMELINE_PAGE = 50
+
+
+class TimelineQuery(serializers.Serializer[Any]):
+    """Which piece of a timeline."""
+
+    before = serializers.UUIDField(required=False, help_text="The id of the oldest event already seen.")
+    limit = serializers.IntegerField(required=False, default=_TIMELINE_PAGE, min_value=1, max_value=200)
+
+
+@extend_schema(tags=["crm"])
+@extend_schema_view(
+    list=extend_schema(summary="List contacts", parameters=[OpenApiParameter("search", str)]),
+    retrieve=extend_schema(summary="Show a contact", responses=ContactDetailSerializer),
+)
+class ContactViewSet(IdempotentWritesMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):
+    """The tenant's customers."""
+
+    queryset = Contact.objects.prefetch_related(
+        Prefetch("contact_tags", ContactTag.objects.select_related("tag").order_by("id"))
+    )
+    serializer_class = ContactSerializer
+    required_scopes = {"read": "crm:read", "write": "crm:write"}
+    filter_backends = [DjangoFilterBackend, FoldedSearch, OrderingFilter]
+    filterset_class = ContactFilter
+    ordering_fields = ["name", "created_at", "updated_at"]
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """With addresses where one contact is shown."""
+        rows = super().get_queryset()
+        return rows.prefetch_related("identities") if self.action in ("retrieve", "partial_update") else rows
+
+    def get_serializer_class(self) -> type[serializers.BaseSerializer[Any]]:
+        """See :meth:`get_queryset`."""
+        return ContactDetailSerializer if self.action == "retrieve" else ContactSerializer
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Lists are narrowed; one contact is found by its id, whatever else the query says."""
+        return super().filter_queryset(queryset) if self.action == "list" else queryset
+
+    @property
+    def cause(self) -> Cause:
+        """Who changes things here."""
+        return Cause(actor=self.principal.label)
+
+    @extend_schema(
+        summary="Make a contact", request=NewContactSerializer, responses={201: ContactDetailSerializer}
+    )
+    def create(self, request: Request) -> Response:
+        """Make a contact. Publishes ``USER_CREATED``, and ``TAG_ADDED`` for each tag."""
+        values = _checked(NewContactSerializer, request)
+        custom, tags = values.pop("custom", {}), values.pop("tags", [])
+        with transaction.atomic():
+            contact = create_contact(values, custom=custom, cause=self.cause)
+            add_tags([Tagging(contact.id, tag, self.cause) for tag in tags])
+        return Response(self._shown(contact.id), status=status.HTTP_201_CREATED)
+
+    @extend_schema(
+        summary="Change a contact", request=ContactInputSerializer, responses=ContactDetailSerializer
+    )
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Change the fields that are given. Publishes ``USER_UPDATED`` when one really changed."""
+        contact = self.get_object()
+        values = _checked(ContactInputSerializer, request)
+        custom = values.pop("custom", {})
+        with transaction.atomic():
+            update_contacts([Change(contact_id=contact.id, values=values, custom=custom, cause=self.cause)])
+        return Response(self._shown(contact.id))
+
+    @extend_schema(summary="Delete a contact", responses={204: None})
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Delete a contact with its notes, conversations and messages."""
+        contact = self.get_object()
+        with transaction.atomic():
+            delete_contacts([contact.id])
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(summary="Put a tag on", request=TagNameSerializer, responses=WornTagsSerializer)
+    @action(detail=True, methods=["post"])
+    def tags(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Put a tag on the contact; a tag that there is not yet is made. Publishes ``TAG_ADDED``."""
+        contact = self.get_object()
+        tag = _checked(TagNameSerializer, request)["tag"]
+        with transaction.atomic():
+            changed = add_tags([Tagging(contact.id, tag, self.cause)])[0]
+        return self._worn(contact.id, changed)
+
+    @extend_schema(
+        summary="Take a tag off",
+        parameters=[OpenApiParameter("tag", str, required=True, description="The tag's name")],
+        responses=WornTagsSerializer,
+    )
+    @tags.mapping.delete
+    def take_tag_off(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Take a tag off the contact. Publishes ``TAG_REMOVED`` if it was worn."""
+        contact = self.get_object()
+        given = TagNameSerializer(data=request.query_params)
+        given.is_valid(raise_exception=True)
+        with transaction.atomic():
+            changed = remove_tags([Tagging(contact.id, given.validated_data["tag"], self.cause)])[0]
+        return self._worn(contact.id, changed)
+
+    @extend_schema(summary="List notes", responses=NoteSerializer(many=True), filters=False)
+    @action(detail=True, methods=["get"])
+    def notes(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """What the team wrote about the contact, newest first."""
+        page = self.paginate_queryset(self.get_object().notes.all())
+        return self.get_paginated_response(NoteSerializer(page, many=True).data)
+
+    @extend_schema(summary="Write a note", request=NoteSerializer, responses={201: NoteSerializer})
+    @notes.mapping.post
+    def write_note(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Write a note about the contact. Publishes ``NOTE_ADDED``."""
+        contact = self.get_object()
+        text = _checked(NoteSerializer, request)["text"]
+        with transaction.atomic():
+            note = add_notes([NewNote(contact.id, text, self.cause)])[0]
+        note.refresh_from_db()
+        return Response(NoteSerializer(note).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(
+        summary="Timeline",
+        parameters=[TimelineQuery],
+        responses={200: TimelineSerializer, 404: OpenApiResponse()},
+        filters=False,
+    )
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def timeline(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """What happened to and with the contact, newest first, a piece at a time."""
+        contact = self.get_object()
+        query = TimelineQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        before, limit = query.validated_data.get("before"), query.validated_data["limit"]
+        events = timeline(contact.id, before=before, limit=limit + 1)
+        older = len(events) > limit
+        events = events[:limit]
+        address = f"{request.path}?before={events[-1].id}&limit={limit}" if older else None
+        shown = TimelineSerializer(
+            {"results": events, "next": address and request.build_absolute_uri(address)}
+        )
+        return Response(shown.data)
+
+    def _shown(self, contact_id: uuid.UUID) -> dict[str, Any]:
+        contact = ContactViewSet.queryset.prefetch_related("identities").get(id=contact_id)
+        return ContactDetailSerializer(contact).data
+
+    def _worn(self, contact_id: uuid.UUID, changed: bool) -> Response:
+        rows = ContactTag.objects.filter(contact_id=contact_id).order_by("id")
+        return Response({"changed": changed, "tags": list(rows.values_list("tag__name", flat=True))})
+
+
+def _checked(shape: type[serializers.BaseSerializer[Any]], request: Request) -> dict[str, Any]:
+    given = shape(data=request.data)
+    given.is_valid(raise_exception=True)
+    return dict(given.validated_data)

@@ -1,0 +1,46 @@
+"""The CRM's refusals as the API tells them: each names its field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.http import HttpRequest
+
+from core.api.errors import TRANSLATORS, ApiError
+from crm.services.contacts import InvalidFieldError
+from crm.services.fields import InvalidCustomFieldError, InvalidDeclarationError
+from crm.services.notes import InvalidNoteError
+from crm.services.tags import InvalidTagError
+
+
+def _invalid(message: str, fields: Mapping[str, list[str]]) -> ApiError:
+    return ApiError(status=400, code="invalid", message=message, fields=fields)
+
+
+def _of_field(exc: InvalidFieldError | InvalidCustomFieldError, request: HttpRequest | None) -> ApiError:
+    return _invalid(str(exc), {exc.field: [exc.problem]})
+
+
+def _of_declaration(exc: InvalidDeclarationError, request: HttpRequest | None) -> ApiError:
+    return _invalid("The field cannot be declared so.", exc.fields)
+
+
+def _of_tag(exc: InvalidTagError, request: HttpRequest | None) -> ApiError:
+    return _invalid(str(exc), {exc.field: [str(exc)]})
+
+
+def _of_note(exc: InvalidNoteError, request: HttpRequest | None) -> ApiError:
+    return _invalid(str(exc), {"text": [str(exc)]})
+
+
+def join_api() -> None:
+    """Teach the API these refusals; called when Django starts."""
+    TRANSLATORS.update(
+        {
+            InvalidFieldError: _of_field,
+            InvalidCustomFieldError: _of_field,
+            InvalidDeclarationError: _of_declaration,
+            InvalidTagError: _of_tag,
+            InvalidNoteError: _of_note,
+        }
+    )

@@ -1,0 +1,67 @@
+"""What the script reads and changes in a tenant, through the REST API alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ops.demo.api import Api
+
+CONTACTS = "/api/v1/crm/contacts/"
+CONVERSATIONS = "/api/v1/inbox/conversations/"
+EXECUTIONS = "/api/v1/workflow/workflow-executions/"
+EVENTS = "/api/v1/workflow/events/"
+PROCESS_EVENT = "/api/v1/workflow/api/triggers/process_event/"
+
+Row = dict[str, Any]
+
+
+class Product:
+    """One tenant as its API shows it. Every method raises what ``Api`` raises."""
+
+    def __init__(self, api: Api) -> None:
+        self.api = api
+
+    def contact_by_phone(self, phone: str) -> Row | None:
+        """The contact with that number."""
+        return _first(self.api.results(CONTACTS, phone=phone))
+
+    def tags(self, contact_id: str) -> list[str]:
+        """The contact's tags."""
+        tags: list[str] = self.api.get(f"{CONTACTS}{contact_id}/")["tags"]
+        return tags
+
+    def put_tag(self, contact_id: str, tag: str) -> list[str]:
+        """Put a tag on; all that the contact then has."""
+        tags: list[str] = self.api.post(f"{CONTACTS}{contact_id}/tags/", {"tag": tag})["tags"]
+        return tags
+
+    def messages(self, contact_id: str) -> list[Row]:
+        """What was said with the contact, in its newest conversation."""
+        conversation = _first(self.api.results(CONVERSATIONS, contact=contact_id))
+        if conversation is None:
+            return []
+        return self.api.results(f"{CONVERSATIONS}{conversation['id']}/messages/", limit=100)
+
+    def execution(self, contact_id: str, *, state: str, node: str) -> Row | None:
+        """The contact's execution that is in that state at that node."""
+        rows = self.api.results(EXECUTIONS, contact=contact_id, state=state)
+        return _first(row for row in rows if row["node"] == node)
+
+    def counts(self) -> dict[str, int]:
+        """How much there is of everything that a stray message would leave behind."""
+        counts = {name: self.api.count(path) for name, path in _COUNTED.items()}
+        recent = self.api.results(CONVERSATIONS, page_size=200)
+        return counts | {"messages": sum(conversation["last_seq"] for conversation in recent)}
+
+
+_COUNTED = {
+    "contacts": CONTACTS,
+    "conversations": CONVERSATIONS,
+    "events": EVENTS,
+    "executions": EXECUTIONS,
+}
+
+
+def _first(rows: Iterable[Row]) -> Row | None:
+    return next(iter(rows), None)

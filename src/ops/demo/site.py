@@ -1,0 +1,158 @@
+"""The whole of Wasl on this machine: stack, set-up, simulator, web, worker and scheduler; for the demo and for ``dev``."""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from types import FrameType
+
+from channels_app.simulator.client import SimulatorClient
+from ops import processes
+from ops.demo.demo_file import DemoFile
+from ops.demo.narrator import Narrator
+from ops.demo.wiring import connect_webhook, register_account
+from ops.environment import load_dotenv, process_env
+from ops.errors import OpsError, log_tail
+from ops.locks import exclusive_or_refuse
+from ops.paths import ROOT, VAR
+from ops.ports import LOOPBACK, first_free_from, wait_until_free
+from ops.processes import Supervisor, end_leftovers
+from ops.stack import Stack, StackInfo
+from ops.stack_state import installation_secrets
+
+WEB_PORT = 8000
+SIMULATOR_PORT = 8020
+RUN = VAR / "run"
+_ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+#: The Meta app of the installation, as the simulator plays it: made once per checkout.
+META_APP = {
+    "WHATSAPP_APP_SECRETS": lambda: secrets.token_hex(16),
+    "META_VERIFY_TOKEN": lambda: secrets.token_urlsafe(16),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What runs now, and what programs need to know of it."""
+
+    file: DemoFile
+    simulator: SimulatorClient
+    supervisor: Supervisor
+
+    def watch(self) -> int:
+        """Wait for Ctrl-C (status 0), or for one of the processes to end (status 1)."""
+        try:
+            while not (ended := self.supervisor.ended()):
+                time.sleep(0.5)
+        except KeyboardInterrupt:
+            return 0
+        for name, status in ended.items():
+            print(
+                f"\n{name} ended with status {status}:\n{log_tail(self.supervisor.log(name))}",
+                file=sys.stderr,
+            )
+        return 1
+
+
+@contextmanager
+def running_site(narrator: Narrator, *, web_port: int = WEB_PORT, echo: bool = False) -> Iterator[Site]:
+    """Start everything, wait until it works, and stop every process on the way out, whatever happened.
+
+    ``web_port`` is the first to try. ``echo`` shows the processes' output in the terminal. Raises ``OpsError``.
+    """
+    load_dotenv()
+    _interrupt_once()
+    with ExitStack() as cleanup:
+        try:
+            cleanup.enter_context(exclusive_or_refuse(RUN / "site.lock"))
+        except BlockingIOError:
+            raise OpsError("./wasl demo or ./wasl dev is running in this checkout already.") from None
+        # Before the ports are chosen: a killed run's processes hold them.
+        if end_leftovers(RUN):
+            wait_until_free(web_port, seconds=3)
+        with narrator.step("PostgreSQL and Redis"):
+            stack = cleanup.enter_context(Stack())
+        web, simulator = _free_ports(web_port)
+        env = _environment(stack.info, simulator_port=simulator)
+        supervisor = cleanup.enter_context(Supervisor(env=env, echo=echo))
+        yield _start(supervisor, narrator, web_port=web, simulator_port=simulator)
+
+
+def _interrupt_once() -> None:
+    """Turn the first Ctrl-C, SIGTERM or lost terminal into ``KeyboardInterrupt``; further ones do not disturb the
+    cleaning up."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        for each in _ENDINGS:
+            signal.signal(each, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    for each in _ENDINGS:
+        signal.signal(each, interrupt)
+
+
+def _free_ports(web_port: int) -> tuple[int, int]:
+    """Ports for web and simulator: the usual ones, else the next free."""
+    web = first_free_from(web_port)
+    return web, first_free_from(web + 1 if web == SIMULATOR_PORT else SIMULATOR_PORT)
+
+
+def _environment(info: StackInfo, *, simulator_port: int) -> dict[str, str]:
+    env = process_env(info, settings="local")
+    for name, value in installation_secrets(RUN / "meta-app.env", META_APP).items():
+        env[name] = env.get(name) or value
+    # The simulator is on a private address, which outbound calls refuse unless it is named.
+    allowed = [
+        env.get("OUTBOUND_ALLOWED_PRIVATE", ""),
+        f"{LOOPBACK}:{simulator_port}",
+        f"localhost:{simulator_port}",
+    ]
+    env["OUTBOUND_ALLOWED_PRIVATE"] = ",".join(filter(None, allowed))
+    return env
+
+
+def _start(supervisor: Supervisor, narrator: Narrator, *, web_port: int, simulator_port: int) -> Site:
+    supervisor.start(processes.simulator(simulator_port))
+    _install(supervisor.env, narrator, web_port=web_port, simulator_port=simulator_port)
+    file = DemoFile.load()
+    simulator = SimulatorClient(file.simulator_url)
+    channels = [(channel, tenant) for tenant in file.tenants for channel in tenant.channels]
+    with narrator.step("Web, worker, scheduler and simulator"):
+        supervisor.wait_healthy("simulator")
+        # Before the worker: what an earlier run left to send finds its account.
+        for channel, tenant in channels:
+            register_account(channel, tenant=tenant, simulator=simulator)
+        for spec in (processes.web(web_port), processes.worker(), processes.scheduler()):
+            supervisor.start(spec)
+        supervisor.wait_healthy("web")
+    for channel, tenant in channels:
+        narrator.done(connect_webhook(channel, tenant=tenant, simulator=simulator))
+    return Site(file, simulator, supervisor)
+
+
+def _install(env: dict[str, str], narrator: Narrator, *, web_port: int, simulator_port: int) -> None:
+    command = [
+        sys.executable, "-m", "ops.demo.install", "--web-port", str(web_port),
+        "--simulator-url", f"http://{LOOPBACK}:{simulator_port}", "--since", str(narrator.since),
+    ]  # fmt: skip
+    log = VAR / "log" / "install.log"
+    with (
+        log.open("wb") as errors,
+        subprocess.Popen(
+            command, env=env, cwd=ROOT, stdin=subprocess.DEVNULL, stderr=errors, start_new_session=True
+        ) as process,
+    ):
+        try:
+            status = process.wait()
+        except BaseException:
+            process.terminate()
+            raise
+    if status != 0:
+        raise OpsError(f"the set-up failed; the end of {log}:\n{log_tail(log)}")

@@ -1,0 +1,79 @@
+"""Drafts: changed under an optimistic lock, and workflows deleted with all that hangs on them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from core.errors import PermanentError
+from workflow.graph import read
+from workflow.models import (
+    ActionExecution,
+    TriggerEventLog,
+    Version,
+    Workflow,
+    WorkflowExecution,
+    WorkflowStatus,
+)
+from workflow.services.publishing import touch
+
+
+class DraftChangedError(PermanentError):
+    """Someone else has changed the workflow since you read it; read it again and repeat your change."""
+
+
+class WorkflowActiveError(PermanentError):
+    """An active workflow cannot be deleted; pause it first."""
+
+
+def change_workflow(
+    workflow_id: uuid.UUID, changes: Mapping[str, Any], *, expected: int | None = None
+) -> Workflow:
+    """Set ``name``, ``description`` and ``draft``; a change of any raises the revision.
+
+    ``expected`` is the revision that the caller has read. Raises ``DraftChangedError`` when it is not the current one,
+    ``DocumentError`` for a draft of a wrong shape, ``Workflow.DoesNotExist``.
+    """
+    if "draft" in changes:
+        read(changes["draft"])
+    with transaction.atomic():
+        workflow = (
+            Workflow.objects.select_for_update(of=("self",))
+            .select_related("active_version")
+            .get(id=workflow_id)
+        )
+        if expected is not None and workflow.revision != expected:
+            raise DraftChangedError
+        changed = [name for name, value in changes.items() if getattr(workflow, name) != value]
+        if not changed:
+            return workflow
+        for name in changed:
+            setattr(workflow, name, changes[name])
+        workflow.revision += 1
+        workflow.save(update_fields=[*changed, "revision", "updated_at"])
+    return workflow
+
+
+def delete_workflow(workflow_id: uuid.UUID) -> None:
+    """Delete a workflow with its versions, executions and log. Raises ``WorkflowActiveError``.
+
+    Executions under way end with it: their timers and calls find nothing to go on with.
+    """
+    with transaction.atomic():
+        workflow = Workflow.objects.select_for_update().get(id=workflow_id)
+        if workflow.status == WorkflowStatus.ACTIVE:
+            raise WorkflowActiveError
+        Workflow.objects.filter(id=workflow_id).update(active_version=None)
+        # Statement by statement, as Django's own cascade would first read every row into memory.
+        for rows in (
+            ActionExecution.objects.filter(execution__workflow_id=workflow_id),
+            WorkflowExecution.objects.filter(workflow_id=workflow_id),
+            TriggerEventLog.objects.filter(workflow_id=workflow_id),
+            Version.objects.filter(workflow_id=workflow_id),
+            Workflow.objects.filter(id=workflow_id),
+        ):
+            rows._raw_delete(rows.db)
+        touch()
