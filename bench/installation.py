@@ -22,7 +22,7 @@ from ops.errors import OpsError
 from ops.locks import exclusive
 from ops.paths import ROOT, SRC, VAR
 from ops.ports import LOOPBACK, free_port
-from ops.processes import PYTHON, Supervisor, scheduler, web, worker
+from ops.processes import PYTHON, Supervisor, end_leftovers, scheduler, web, worker
 from ops.stack import Stack
 
 PARENT = VAR / "bench"
@@ -142,5 +142,6 @@ def _stack() -> Iterator[Stack]:
 def _remove_if_unused(root: Path) -> None:
     stack = Stack(root, environ={})
     if not stack.in_use():
+        end_leftovers(stack.run)
         stack.reset()
         shutil.rmtree(root)

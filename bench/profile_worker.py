@@ -56,7 +56,8 @@ class _Statements:
         try:
             return execute(query, params, many, context)
         finally:
-            text = re.sub(r"\(%s(?:, *%s)*\)(?:, *\(%s(?:, *%s)*\))*", "(…)", " ".join(str(query).split()))
+            text = re.sub(r"s\d+_x\d+", "…", " ".join(str(query).split()))
+            text = re.sub(r"\(%s(?:, *%s)*\)(?:, *\(%s(?:, *%s)*\))*", "(…)", text)
             entry = self.by_text[re.sub(r'"', "", text)[:170]]
             entry.count += 1
             entry.seconds += time.perf_counter() - begun
@@ -76,6 +77,10 @@ class _Worker:
             drained = self._drain.run_once()
             if not drained + self._pump.run_once(wait_s=0.02) + self._pump.flying:
                 return
+
+    def close(self) -> None:
+        """End the thread of the calls."""
+        self._http.close()
 
 
 async def _store(batch: Sequence[bytes]) -> None:
@@ -123,6 +128,7 @@ def main() -> None:
     stored("profiled", options.messages)
     profiler = cProfile.Profile()
     profiler.runcall(worker.run)
+    worker.close()
     _print_statements(statements, options)
     _print_functions(profiler, options)
     print(json.dumps(totals))
@@ -174,11 +180,17 @@ def _print_functions(profiler: cProfile.Profile, options: argparse.Namespace) ->
     ]
     total = sum(own for own, *_ in rows)
     each = 1_000 / options.messages
+    modules: dict[str, float] = defaultdict(float)
+    for own, _, _, place in rows:
+        modules[place.partition(":")[0] if ":" in place else "built in"] += own
+    _say(f"\nmodules by own time ({total * each:.2f} ms an execution under the profiler)")
+    for module, own in sorted(modules.items(), key=lambda pair: -pair[1])[: options.top]:
+        _say(f"{own * each:10.3f}   {module}")
     for title, key, only in (
         ("functions by own time", 0, ""),
         ("functions of src/ by time with their callees", 1, "src/"),
     ):
-        _say(f"\n{title} ({total * each:.2f} ms an execution under the profiler)")
+        _say(f"\n{title}")
         _say("    own ms   with callees   calls each   function")
         chosen = sorted((row for row in rows if row[3].startswith(only)), key=lambda row: -row[key])
         for own, cumulative, calls, place in chosen[: options.top]:

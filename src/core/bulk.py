@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import Field, JSONField, Model
+from django.db.models import DateField, Field, JSONField, Model
 from django.db.models.expressions import DatabaseDefault
 from psycopg.types.json import Jsonb
 
@@ -27,22 +27,27 @@ def insert_rows(instances: Sequence[Model]) -> None:
     if not instances:
         return
     meta = instances[0]._meta
-    columns = [f for f in meta.concrete_fields if not isinstance(getattr(instances[0], f.attname), DatabaseDefault)]
+    columns = [
+        f for f in meta.concrete_fields if not isinstance(getattr(instances[0], f.attname), DatabaseDefault)
+    ]
     quote = connection.ops.quote_name
     names = ", ".join(quote(str(field.column)) for field in columns)
-    values = [[_copied(field, instance) for instance in instances] for field in columns]
-    with connection.cursor() as cursor, connection.wrap_database_errors:
-        with cursor.copy(f"COPY {quote(meta.db_table)} ({names}) FROM STDIN") as copy:
-            for row in zip(*values, strict=True):
-                copy.write_row(row)
+    values = [_copied(field, instances) for field in columns]
+    statement = f"COPY {quote(meta.db_table)} ({names}) FROM STDIN"
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
+        for row in zip(*values, strict=True):
+            copy.write_row(row)
     for instance in instances:
         instance._state.adding = False
         instance._state.db = connection.alias
 
 
-def _copied(field: Field[Any, Any], instance: Model) -> Any:
-    value = field.pre_save(instance, add=True)
-    return Jsonb(value) if isinstance(field, JSONField) else field.get_db_prep_save(value, connection)
+def _copied(field: Field[Any, Any], instances: Sequence[Model]) -> list[Any]:
+    """A column's values. psycopg itself writes what these fields hold; only JSON and automatic times need a hand."""
+    if isinstance(field, DateField) and (field.auto_now or field.auto_now_add):
+        return [field.pre_save(instance, add=True) for instance in instances]
+    values = [getattr(instance, field.attname) for instance in instances]
+    return [Jsonb(value) for value in values] if isinstance(field, JSONField) else values
 
 
 def _concrete(field: Any) -> Field[Any, Any]:
@@ -70,7 +75,9 @@ def update_rows(instances: Sequence[Model], fields: Sequence[str]) -> int:
     columns = [_concrete(meta.get_field(name)) for name in fields]
     quote = connection.ops.quote_name
     names = [f"v{i}" for i in range(len(columns))]
-    assignments = ", ".join(f"{quote(str(f.column))} = x.{name}" for f, name in zip(columns, names, strict=True))
+    assignments = ", ".join(
+        f"{quote(str(f.column))} = x.{name}" for f, name in zip(columns, names, strict=True)
+    )
     arrays = ", ".join(f"%s::{_type(field)}[]" for field in (key, *columns))
     statement = (
         f"UPDATE {quote(meta.db_table)} AS target SET {assignments} "  # noqa: S608  (identifiers only, from models)

@@ -9,8 +9,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import Avg, Count
 
+from core.ids import uuid7_bound
 from workflow.models import ActionExecution, ExecutionState, Workflow, WorkflowExecution
-from workflow.services.cleanup import oldest_id
 
 _DURATIONS = """
 SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY d), percentile_cont(0.95) WITHIN GROUP (ORDER BY d)
@@ -26,7 +26,7 @@ WHERE e.workflow_id = %s AND e.id >= %s AND e.outputs ? n.node GROUP BY 1, 2
 def statistics(workflow: Workflow, *, days: int) -> dict[str, Any]:
     """How the executions of the last ``days`` days went: counts by state, durations of the completed ones in seconds
     (waits included), and for each node the counts by state (for a condition by result) and the average of attempts."""
-    bound = oldest_id(datetime.now(UTC) - timedelta(days=days))
+    bound = uuid7_bound(datetime.now(UTC) - timedelta(days=days))
     recent = WorkflowExecution.objects.filter(workflow=workflow, id__gte=bound)
     states = dict.fromkeys(ExecutionState.values, 0)
     states.update(recent.order_by().values_list("state").annotate(count=Count("id")))

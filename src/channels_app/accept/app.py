@@ -9,10 +9,11 @@ from urllib.parse import parse_qsl
 import structlog
 from django.conf import settings
 
-from channels_app.accept.committer import Accepted, Committer, StoreDownError
+from channels_app.accept.committer import Accepted, Committer
 from channels_app.accept.routes import Route, route_by_account, route_by_key, shared_secrets
 from channels_app.providers.base import Fragment, Provider, SignatureError, WebhookRequest
 from channels_app.providers.registry import PROVIDERS
+from core.errors import RetryableError
 
 log = structlog.get_logger(__name__)
 
@@ -50,7 +51,8 @@ class AcceptApp:
                 status, text = 200, await self._answer(provider, route, scope, receive)
         except Refused as refusal:
             status, text = refusal.status, refusal.text
-        except StoreDownError:
+        except RetryableError as exc:
+            log.warning("webhook put off", error=str(exc))
             status, text = 503, "try again later"
         if status == 503:
             headers.append((b"retry-after", b"5"))

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from channels_app.models import Channel
 from channels_app.routing.models import ChannelRoute
+from core.errors import RetryableError
 from tenants.models import TenantState
 from tenants.scope import TenantRef, public_scope, tenant_scope
 from tenants.secrets import unseal
@@ -29,6 +30,10 @@ class Route:
     signing: tuple[str, ...]
     verify_token: str
     origins: tuple[str, ...] = ()
+
+
+class RoutesDownError(RetryableError):
+    """Where the delivery belongs cannot be looked up now; the provider must send it again."""
 
 
 _routes: TimedCache[Route | None] = TimedCache(ttl_s=5.0)
@@ -76,7 +81,10 @@ async def _cached(key: tuple[str, str, str], load: Callable[[], Route | None]) -
     kept = _routes.peek(key)
     if kept is not None:
         return kept
-    return await asyncio.to_thread(_routes.get, key, load)
+    try:
+        return await asyncio.to_thread(_routes.get, key, load)
+    except DatabaseError as exc:
+        raise RoutesDownError from exc
 
 
 def _load(**where: str) -> Route | None:

@@ -64,7 +64,9 @@ def match(events: Sequence[Event]) -> tuple[list[Match], list[Mismatch]]:
 def fresh(matches: Sequence[Match]) -> list[Match]:
     """Without those that started before: an event that is dispatched again starts nothing twice."""
     events = {match.event.id for match in matches}
-    known = WorkflowExecution.objects.filter(event_id__in=events) if events else WorkflowExecution.objects.none()
+    known = (
+        WorkflowExecution.objects.filter(event_id__in=events) if events else WorkflowExecution.objects.none()
+    )
     started = set(known.values_list("event_id", "workflow_id"))
     return [match for match in matches if (match.event.id, match.plan.workflow_id) not in started]
 
@@ -78,7 +80,11 @@ def decide(trigger: PlanTrigger, context: dict[str, Any], event: Event) -> Resul
 
 def explain(trigger: PlanTrigger, context: dict[str, Any], event: Event) -> dict[str, Any]:
     """Why it says so, as JSON (:meth:`core.predicates.Explanation.as_dict`); empty without a predicate."""
-    return trigger.predicate.explain(with_history(context, event)).as_dict() if trigger.predicate is not None else {}
+    return (
+        trigger.predicate.explain(with_history(context, event)).as_dict()
+        if trigger.predicate is not None
+        else {}
+    )
 
 
 def _contexts(events: Sequence[Event], active: ActivePlans) -> dict[uuid.UUID, dict[str, Any]]:

@@ -151,7 +151,12 @@ def _plan_or_none(version: Version, name: str) -> Plan | None:
     try:
         return plan_of(version, name)
     except Exception as exc:
-        log.error("version cannot be run", workflow=name, version=str(version.id), error=f"{type(exc).__name__}: {exc}")
+        log.error(
+            "version cannot be run",
+            workflow=name,
+            version=str(version.id),
+            error=f"{type(exc).__name__}: {exc}",
+        )
         return None
 
 

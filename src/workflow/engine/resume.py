@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
+from typing import TypeVar
 
-from django.db.models import F
+from django.db.models import F, Model
 from django.db.models.functions import Now
 
 from events.models import Event
@@ -14,6 +15,8 @@ from workflow.engine.run import Run
 from workflow.models import ActionExecution, ActionState, ExecutionState, WorkflowExecution
 
 _BROKEN = "This version cannot be run any more; publish the workflow anew."
+
+M = TypeVar("M", bound=Model)
 
 
 def runs_of(step_ids: Sequence[str], *, states: frozenset[ActionState], lock: bool) -> dict[str, Run]:
@@ -52,14 +55,19 @@ def _fail_broken(rows: Sequence[ActionExecution]) -> None:
     ended = {"state": ExecutionState.FAILED, "error": _BROKEN, "ended_at": Now()}
     ids = [row.execution_id for row in rows]
     WorkflowExecution.objects.filter(id__in=ids, state=ExecutionState.WAITING).update(**ended)
-    ActionExecution.objects.filter(id__in=[row.id for row in rows]).update(**{**ended, "state": ActionState.FAILED})
+    ActionExecution.objects.filter(id__in=[row.id for row in rows]).update(
+        **{**ended, "state": ActionState.FAILED}
+    )
 
 
 def still_standing(step_ids: Sequence[str], *, states: frozenset[ActionState]) -> set[str]:
     """Which of these steps are still in hand, locked: the rest were cancelled or settled meanwhile."""
     rows = (
         ActionExecution.objects.filter(
-            id__in=step_ids, state__in=states, execution__state=ExecutionState.WAITING, execution__node=F("node")
+            id__in=step_ids,
+            state__in=states,
+            execution__state=ExecutionState.WAITING,
+            execution__node=F("node"),
         )
         .select_related("execution")
         .only("id", "execution__id")
@@ -71,9 +79,17 @@ def still_standing(step_ids: Sequence[str], *, states: frozenset[ActionState]) -
 
 def afresh(run: Run) -> Run:
     """A run as it was read, to be taken on: settling twice, after a rollback, must begin from the same place both times."""
-    execution = copy(run.execution)
+    assert run.step is not None
+    execution, step = _twin(run.execution), _twin(run.step)
     execution.outputs = dict(run.execution.outputs)
-    step = copy(run.step)
-    assert step is not None
     step.execution = execution
     return Run(run.plan, execution, run.event, step=step)
+
+
+def _twin(row: M) -> M:
+    """A copy of a row's object that shares no state with it; ``copy.copy`` goes the long way through pickling."""
+    twin = type(row).__new__(type(row))
+    twin.__dict__.update(row.__dict__)
+    twin._state = copy(row._state)
+    twin._state.fields_cache = dict(row._state.fields_cache)
+    return twin

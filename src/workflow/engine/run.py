@@ -114,8 +114,10 @@ def with_history(context: Mapping[str, Any], subject: Any) -> dict[str, Any]:
         if ref is None or subject.contact_id is None:
             return 0
         # The contact's index serves both: a conversation is one contact's.
-        past = Event.objects.filter(contact_id=subject.contact_id, type=query.event_type, **{column: ref})
-        return past.filter(recorded_at__gte=query.since, recorded_at__lte=query.until).count()
+        past = Event.objects.filter(contact_id=subject.contact_id, type=query.event_type)
+        return past.filter(
+            **{column: ref}, recorded_at__gte=query.since, recorded_at__lte=query.until
+        ).count()
 
     return {**context, "history": count}
 

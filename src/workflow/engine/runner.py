@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import OperationalError
@@ -61,6 +62,8 @@ def _new_run(match: Match) -> Run:
         conversation_id=match.event.conversation_id,
         state=ExecutionState.RUNNING,
         node=match.plan.start,
+        # Not left to the database: the row is written at the end, when all its steps are done.
+        started_at=datetime.now(UTC),
     )
     return Run(match.plan, execution, match.event, is_new=True, context=match.context)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 
+from core.ids import uuid7_bound
 from events.queue.schedules import set_schedule
 from tenants.scope import require_tenant
 from workflow.models import ActionExecution, TriggerEventLog, WorkflowExecution
@@ -16,16 +16,11 @@ CLEANUP = "workflow.cleanup"
 BATCH = 500
 
 
-def oldest_id(moment: datetime) -> uuid.UUID:
-    """A bound below all UUIDv7 that were made from ``moment`` on: rows older than it have smaller ids."""
-    return uuid.UUID(int=int(moment.timestamp() * 1_000) << 80)
-
-
 def clean_batch(*, days: int, batch: int = BATCH) -> int:
     """Delete up to ``batch`` executions that ended more than ``days`` days ago, with their steps, and as many rows of the
     log; returns how many rows of both. 0 means that nothing old is left. In the caller's transaction."""
     cutoff = datetime.now(UTC) - timedelta(days=days)
-    bound = oldest_id(cutoff)
+    bound = uuid7_bound(cutoff)
     # Ids are in order of time, so the primary key finds the old ones; those that still run are passed over.
     old = WorkflowExecution.objects.filter(id__lt=bound, ended_at__lt=cutoff).order_by("id")
     ids = list(old.select_for_update(skip_locked=True).values_list("id", flat=True)[:batch])

@@ -1,0 +1,233 @@
+"""The checker: reads the databases and the provider after a run, by plain SQL and nothing of the product's code, and
+compares them with what was acknowledged."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from channels_app.simulator.client import SimulatorClient
+from ops.chaos.plan import Account, PlannedMessage
+
+_TEXT = re.compile(r"#(\d{5}) (\S+) ")
+_SHOWN = 5
+
+_INBOX = """
+SELECT c.recipient, m.text, m.provider_message_id FROM {s}.channels_app_message m
+JOIN {s}.channels_app_conversation c ON c.id = m.conversation_id WHERE m.direction = 'in' ORDER BY c.recipient, m.seq
+"""
+_EVENTS = """
+SELECT i.provider_user_id, e.data->>'content', e.id::text FROM {s}.events_event e
+JOIN {s}.crm_identity i ON i.contact_id = e.contact_id WHERE e.type = 'MESSAGE_RECEIVED' ORDER BY e.id
+"""
+_EXECUTIONS = """
+SELECT i.provider_user_id, e.data->>'content', x.state FROM {s}.workflow_workflowexecution x
+JOIN {s}.events_event e ON e.id = x.event_id JOIN {s}.crm_identity i ON i.contact_id = x.contact_id ORDER BY x.id
+"""
+_STEPS = """
+SELECT count(*) FROM {s}.workflow_workflowexecution x LEFT JOIN LATERAL (
+    SELECT count(*) AS all_steps, count(DISTINCT node) FILTER (WHERE state = 'completed') AS done
+    FROM {s}.workflow_actionexecution a WHERE a.execution_id = x.id) n ON true
+WHERE x.state = 'completed' AND (n.all_steps <> 3 OR n.done <> 3)
+"""
+_NOTES = """
+SELECT i.provider_user_id, n.text FROM {s}.crm_note n JOIN {s}.crm_identity i ON i.contact_id = n.contact_id ORDER BY n.id
+"""
+_REPLIES = """
+SELECT c.recipient, m.text, x.effect_key, x.state, x.calls FROM {s}.channels_app_message m
+JOIN {s}.channels_app_conversation c ON c.id = m.conversation_id
+LEFT JOIN {s}.channels_app_send x ON x.message_id = m.id WHERE m.direction = 'out' ORDER BY c.recipient, m.seq
+"""
+_TAGGED_TWICE = (
+    "SELECT count(*) FROM {s}.events_event WHERE type = 'TAG_ADDED' GROUP BY contact_id HAVING count(*) > 1"
+)
+_CONTACTS = "SELECT count(*) FROM {s}.crm_contact"
+_UNPROCESSED = "SELECT key FROM {s}.channels_app_inbounddelivery WHERE processed_at IS NULL OR error <> ''"
+_DEAD = "SELECT ref, kind, error FROM public.queue_item WHERE state = 1 ORDER BY id"
+_PENDING = "SELECT count(*) FROM public.queue_item WHERE state = 0"
+_SLEEPING = """
+SELECT count(*) FROM public.queue_item i LEFT JOIN public.queue_lane l ON l.tenant_id = i.tenant_id AND l.key = i.lane_key
+WHERE i.state = 0 AND l.wake_at IS NULL
+"""
+_AWAKE = "SELECT count(*) FROM public.queue_lane WHERE wake_at IS NOT NULL OR lease_until IS NOT NULL"
+
+
+@dataclass(slots=True)
+class Findings:
+    """What the checker saw. ``violations`` by sort; everything else is told, not judged."""
+
+    violations: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    counts: Counter[str] = field(default_factory=Counter)
+    dead: list[str] = field(default_factory=list)
+
+    def violate(self, sort: str, examples: Iterable[object]) -> None:
+        """Note one violation for each of ``examples``."""
+        for example in examples:
+            self.violations[sort] += 1
+            if len(self.examples[sort]) < _SHOWN:
+                self.examples[sort].append(str(example))
+
+
+Place = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What must be there for one account: the contact and number of each acknowledged message."""
+
+    acknowledged: frozenset[Place]
+    poisoned: frozenset[Place]
+
+    @classmethod
+    def of(cls, messages: Sequence[PlannedMessage], account: int) -> Expected:
+        """From what the client saw acknowledged."""
+        mine = [message for message in messages if message.account == account]
+        return cls(
+            frozenset((message.contact, message.seq) for message in mine),
+            frozenset((message.contact, message.seq) for message in mine if message.poison),
+        )
+
+    @property
+    def handled(self) -> frozenset[Place]:
+        """Those that the workflow had to run for."""
+        return self.acknowledged - self.poisoned
+
+
+def check(
+    *,
+    database_url: str,
+    accounts: Sequence[Account],
+    acknowledged: Sequence[PlannedMessage],
+    simulator: SimulatorClient,
+) -> Findings:
+    """Compare everything. The run must be over: nothing waits in the queue any more."""
+    findings = Findings()
+    poison_events: set[str] = set()
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        for number, account in enumerate(accounts):
+            expected = Expected.of(acknowledged, number)
+            reader = _Reader(connection, account, findings)
+            poison_events |= _check_inside(reader, expected)
+            _check_provider(reader, expected, simulator.outbox(account.account_id))
+        _check_queue(connection, poison_events, findings)
+    return findings
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    connection: psycopg.Connection[tuple[Any, ...]]
+    account: Account
+    findings: Findings
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Rows of the account's schema, named ``{s}`` in the query."""
+        statement = sql.SQL(query).format(s=sql.Identifier(self.account.schema_name))  # type: ignore[arg-type]
+        return self.connection.execute(statement).fetchall()
+
+    def places(self, what: str, rows: Iterable[tuple[Any, ...]]) -> list[Place]:
+        """The (contact, number) of each row of (contact, text, …); texts of the other tenant are violations."""
+        found: list[Place] = []
+        for contact, text, *_ in rows:
+            match = _TEXT.search(text or "")
+            if match is None or match[2] != self.account.slug:
+                self.findings.violate("cross_tenant", [f"{what} of {self.account.slug}: {text!r}"])
+                continue
+            found.append((contact, int(match[1])))
+        return found
+
+    def compare(self, what: str, found: Sequence[Place], wanted: frozenset[Place]) -> None:
+        """Each wanted place exactly once, each contact's in ascending order, nothing else."""
+        where = f"{what} of {self.account.slug}"
+        times = Counter(found)
+        self.findings.counts[what] += len(found)
+        self.findings.violate("lost", (f"{where}: {place}" for place in sorted(wanted - times.keys())))
+        self.findings.violate("unexpected", (f"{where}: {place}" for place in sorted(times.keys() - wanted)))
+        self.findings.violate("duplicates", (f"{where}: {p} {n} times" for p, n in times.items() if n > 1))
+        self.ascending(where, found)
+
+    def ascending(self, where: str, found: Sequence[Place]) -> None:
+        """Each contact's numbers never go back."""
+        last: dict[str, int] = {}
+        for contact, number in found:
+            if number < last.get(contact, 0):
+                self.findings.violate("order_breaks", [f"{where}: {contact} {last[contact]} before {number}"])
+            last[contact] = number
+
+
+def _check_inside(reader: _Reader, expected: Expected) -> set[str]:
+    """The tenant's own tables; returns the ids of the poisoned messages' events."""
+    findings, slug = reader.findings, reader.account.slug
+    reader.compare("messages", reader.places("messages", reader.rows(_INBOX)), expected.acknowledged)
+    events = reader.rows(_EVENTS)
+    places = reader.places("events", events)
+    reader.compare("events", places, expected.acknowledged)
+    executions = reader.rows(_EXECUTIONS)
+    reader.compare("executions", reader.places("executions", executions), expected.handled)
+    findings.violate(
+        "not_completed", (f"{slug}: {row[1]} is {row[2]}" for row in executions if row[2] != "completed")
+    )
+    findings.violate("duplicates", (f"{slug}: steps" for _ in range(reader.rows(_STEPS)[0][0])))
+    reader.compare("notes", reader.places("notes", reader.rows(_NOTES)), expected.handled)
+    findings.violate("duplicates", (f"{slug}: TAG_ADDED {n} times" for (n,) in reader.rows(_TAGGED_TWICE)))
+    contacts = {contact for contact, _ in expected.acknowledged}
+    if (found := reader.rows(_CONTACTS)[0][0]) != len(contacts):
+        findings.violate("duplicates", [f"{slug}: {found} contacts for {len(contacts)} people"])
+    findings.violate("lost", (f"{slug}: delivery {key}" for (key,) in reader.rows(_UNPROCESSED)))
+    return {row[2] for row, place in zip(events, places, strict=False) if place in expected.poisoned}
+
+
+def _check_provider(reader: _Reader, expected: Expected, outbox: Sequence[dict[str, Any]]) -> None:
+    """The ledger against what arrived at the provider."""
+    findings, slug = reader.findings, reader.account.slug
+    ledger = reader.rows(_REPLIES)
+    reader.compare("replies", reader.places("replies", ledger), expected.handled)
+    arrived = Counter(message["effect_key"] for message in outbox)
+    entered = {key: (state, calls) for _, _, key, state, calls in ledger}
+    findings.counts["provider_sends"] += len(outbox)
+    # Shown by the ledger as more than one call: the provider refused the first in a way that allowed a second.
+    repeated = {key: n for key, n in arrived.items() if n > 1}
+    findings.counts["repeated_sends"] += sum(repeated.values()) - len(repeated)
+    findings.violate("repeated_sends", (f"{slug}: {key} {n} times" for key, n in repeated.items()))
+    findings.violate("unexpected", (f"{slug}: send {key}" for key in arrived.keys() - entered.keys()))
+    for key, (state, _) in entered.items():
+        if state == "unknown":
+            findings.counts["unknown_arrived" if key in arrived else "unknown_never_arrived"] += 1
+        elif key not in arrived:
+            findings.violate("lost", [f"{slug}: send {key} is {state} and never arrived"])
+    seen: set[str] = set()
+    first = [m for m in outbox if not (m["effect_key"] in seen or seen.add(m["effect_key"]))]  # type: ignore[func-returns-value]
+    rows = [(message["customer"], message["text"]) for message in sorted(first, key=lambda m: m["seq"])]
+    reader.ascending(f"provider of {slug}", reader.places("provider", rows))
+
+
+def _check_queue(
+    connection: psycopg.Connection[tuple[Any, ...]], poison_events: set[str], findings: Findings
+) -> None:
+    dead = connection.execute(_DEAD).fetchall()
+    refs = {ref for ref, _, _ in dead}
+    findings.counts["dead_letters"] = len(dead)
+    findings.dead = [f"{kind} {ref}: {error}" for ref, kind, error in dead]
+    findings.violate(
+        "wrongly_dead", (f"{kind} {ref}: {error}" for ref, kind, error in dead if ref not in poison_events)
+    )
+    findings.violate("not_dead", (f"event {ref}" for ref in poison_events - refs))
+    for sort, query in (("pending", _PENDING), ("sleeping", _SLEEPING), ("awake", _AWAKE)):
+        row = connection.execute(query).fetchone()
+        findings.violate("queue_not_empty", (sort for _ in range(row[0] if row else 0)))
+
+
+def pending(database_url: str) -> int | None:
+    """Items that still wait, ``None`` while the database is away."""
+    try:
+        with psycopg.connect(database_url, autocommit=True, connect_timeout=5) as connection:
+            row = connection.execute(_PENDING).fetchone()
+            return int(row[0]) if row else 0
+    except psycopg.OperationalError:
+        return None
