@@ -10,7 +10,12 @@ from types import FrameType
 
 from ops.errors import OpsError
 
-SCENARIOS = {"core": "bench.core", "profile": "bench.profiling"}
+SCENARIOS = {
+    "core": "bench.core",
+    "tenants": "bench.tenants",
+    "fairness": "bench.fairness",
+    "profile": "bench.profiling",
+}
 
 
 def main(argv: list[str]) -> int:

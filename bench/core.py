@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--seconds", type=float, help=f"at each offered rate (default {FULL_S:g}); 0 leaves them out"
     )
     parser.add_argument(
-        "--floor-drains", type=int, default=1, help="worker processes of the floor (default 1)"
+        "--floor-drains", type=int, default=2, help="worker processes of the floor (default 2)"
     )
     parser.add_argument("--seed", type=int, default=20_261_120)
 

@@ -194,7 +194,10 @@ async def _begin(connection: psycopg.AsyncConnection[Any]) -> list[_Job]:
         jobs = []
         for (delivery_id, key, _), body in zip(claimed, bodies, strict=True):
             phone, contact_id, name, tags = contacts[f"+{body['item']['from']}"]
-            job = _Job(delivery_id, key, body["item"], contact_id, phone, name, *(uuid7() for _ in range(4)))
+            message, event, execution, step = (uuid7() for _ in range(4))
+            job = _Job(
+                delivery_id, key, body["item"], contact_id, phone, name, message, event, execution, step
+            )
             job.matched = WORD.casefold() in job.text.casefold() and TAG in tags
             jobs.append(job)
         await _number(connection, jobs)

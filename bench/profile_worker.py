@@ -99,8 +99,7 @@ async def _store(batch: Sequence[bytes]) -> None:
 def main() -> None:
     """Three stretches of equal work: plain for the clocks, counted for the statements, profiled for the functions."""
     parser = argparse.ArgumentParser()
-    for name in ("account",):
-        parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--account", required=True)
     for name in ("messages", "top", "seed", "postgres", "sink"):
         parser.add_argument(f"--{name}", type=int, required=True)
     options = parser.parse_args()
@@ -186,13 +185,13 @@ def _print_functions(profiler: cProfile.Profile, options: argparse.Namespace) ->
     _say(f"\nmodules by own time ({total * each:.2f} ms an execution under the profiler)")
     for module, own in sorted(modules.items(), key=lambda pair: -pair[1])[: options.top]:
         _say(f"{own * each:10.3f}   {module}")
-    for title, key, only in (
-        ("functions by own time", 0, ""),
-        ("functions of src/ by time with their callees", 1, "src/"),
+    own_of_src = [row for row in rows if row[3].startswith("src/")]
+    for title, chosen in (
+        ("functions by own time", sorted(rows, key=lambda row: -row[0])),
+        ("functions of src/ by time with their callees", sorted(own_of_src, key=lambda row: -row[1])),
     ):
         _say(f"\n{title}")
         _say("    own ms   with callees   calls each   function")
-        chosen = sorted((row for row in rows if row[3].startswith(only)), key=lambda row: -row[key])
         for own, cumulative, calls, place in chosen[: options.top]:
             _say(f"{own * each:10.3f} {cumulative * each:14.3f} {calls / options.messages:12.2f}   {place}")
 

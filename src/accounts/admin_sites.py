@@ -5,8 +5,11 @@ Apps register their models with ``@admin.register(Model, site=tenant_admin)``.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
+from csp.constants import UNSAFE_EVAL, UNSAFE_INLINE
+from csp.decorators import csp_update
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -30,16 +33,30 @@ class LoginForm(AuthenticationForm):
             raise self.get_invalid_login_error()
 
 
+#: The theme's framework runs inline handlers and evaluates expressions; no page outside the admin may.
+_THEME = {"script-src": [UNSAFE_INLINE, UNSAFE_EVAL]}
+
+
 class WaslAdminSite(UnfoldAdminSite):
     """An admin site with a door of its own. Both are called ``admin``: a host has one of them."""
 
     def __init_subclass__(cls) -> None:
         cls.login_form = type(f"{cls.__name__}LoginForm", (LoginForm,), {"site": cls})
 
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+        """The site's pages, with the scripts that the theme needs."""
+        return csp_update(_THEME)(super().admin_view(view, cacheable))
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The door, likewise."""
+        response = super().login(request, extra_context)
+        response._csp_update = _THEME  # what the decorator does, for a method
+        return response
+
     @staticmethod
     def admits(user: User) -> bool:
-        """Whether the active user may enter."""
-        raise NotImplementedError
+        """Whether the active user may enter; nobody may, unless the site says who."""
+        return False
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Whether the request's user may enter."""

@@ -34,7 +34,9 @@ class ChannelForm(forms.ModelForm):
         choices=lambda: [(provider.slug, provider.label) for provider in PROVIDERS.values()],
         widget=UnfoldAdminSelectWidget,
     )
-    credentials = forms.JSONField(
+    # Not called as the column, which forms and logs must never read.
+    new_credentials = forms.JSONField(
+        label="Credentials",
         required=False,
         widget=UnfoldAdminTextareaWidget,
         help_text="A JSON object by the provider's form. When changing: only those to replace; they are never shown.",
@@ -62,12 +64,13 @@ class ChannelForm(forms.ModelForm):
         except ChannelConfigError as exc:
             for name, problems in exc.fields.items():
                 root, _, rest = name.partition(".")
+                root = "new_credentials" if root == "credentials" else root
                 self.add_error(root, [f"{rest}: {text}" if rest else text for text in problems])
         return values
 
     def write(self, values: dict[str, Any]) -> Channel:
         """Make or change the channel. Raises ``ChannelConfigError``."""
-        credentials, settings = values.get("credentials"), values.get("settings") or {}
+        credentials, settings = values.get("new_credentials"), values.get("settings") or {}
         if self.instance._state.adding:
             channel = create_channel(
                 provider=values["provider"],
@@ -94,7 +97,7 @@ class ChannelAdmin(RefusalsAsMessages):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """What is asked for when new; what there is to see besides, afterwards."""
-        asked = ["provider", "name", "credentials", "settings", "is_active", "resend_unknown_after_s"]
+        asked = ["provider", "name", "new_credentials", "settings", "is_active", "resend_unknown_after_s"]
         return asked if obj is None else [*asked, "account_id", "webhook", "problem", "created_at"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
@@ -125,6 +128,7 @@ class MessageInline(TabularInline):
     ordering = ["-seq"]
     extra = 0
     per_page = 50
+    hide_title = True
     can_delete = False
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:

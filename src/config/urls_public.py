@@ -1,10 +1,10 @@
 """URLs of the public host: the platform's admin, health, metrics, and the API for agencies, which name a tenant."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from accounts.admin_sites import platform_admin
 from config.urls_tenant import API_V1
-from config.views import WelcomeView, live, metrics, ready
+from config.views import WelcomeView, live, metrics, no_such_api, ready
 
 urlpatterns = [
     path("", WelcomeView.as_view(), name="welcome"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("health/ready", ready, name="ready"),
     path("metrics", metrics, name="metrics"),
     path("api/v1/", include(API_V1)),
+    re_path("^api/", no_such_api),
 ]
 
 handler400 = "config.views.bad_request"

@@ -1,14 +1,14 @@
 """URLs of a tenant's host."""
 
-from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from accounts.admin_sites import tenant_admin
-from config.views import WelcomeView
+from config.views import WelcomeView, no_such_api
 
 API_V1: list[URLPattern | URLResolver] = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("", include("accounts.api.urls")),
     path("crm/", include("crm.api.urls")),
     path("inbox/", include("channels_app.api.urls")),
@@ -20,6 +20,7 @@ urlpatterns = [
     path("", WelcomeView.as_view(), name="welcome"),
     path("admin/", tenant_admin.urls),
     path("api/v1/", include(API_V1)),
+    re_path("^api/", no_such_api),
 ]
 
 handler400 = "config.views.bad_request"

@@ -10,8 +10,16 @@ import redis
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponsePermanentRedirect,
+    JsonResponse,
+)
+from django.urls import resolve
 from django.views import defaults
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 from prometheus_client import CollectorRegistry, generate_latest
@@ -118,6 +126,23 @@ def _or_json(error: ApiError, page: Callable[..., HttpResponseBase]) -> Callable
         )
 
     return handler
+
+
+@csrf_exempt
+def no_such_api(request: HttpRequest) -> HttpResponse:
+    """Every address under ``/api/`` that is none: JSON, even while debugging, and a word when only a slash is missing."""
+    message = "There is nothing here."
+    path = f"{request.path_info}/"
+    if not request.path_info.endswith("/") and _is_api(request, path):
+        if request.method in ("GET", "HEAD"):
+            query = request.META["QUERY_STRING"]
+            return HttpResponsePermanentRedirect(f"{path}?{query}" if query else path)
+        message = f"There is nothing here; the address ends in a slash: {path}"
+    return error_response(request, ApiError(status=404, code="not_found", message=message))
+
+
+def _is_api(request: HttpRequest, path: str) -> bool:
+    return resolve(path, urlconf=getattr(request, "urlconf", None)).func is not no_such_api
 
 
 bad_request = _or_json(

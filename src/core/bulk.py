@@ -12,10 +12,9 @@ from psycopg.types.json import Jsonb
 
 
 def _column(field: Field[Any, Any], instances: Sequence[Model]) -> list[Any]:
+    """A column's values. psycopg itself writes what these fields hold; only JSON needs a hand."""
     values = [getattr(instance, field.attname) for instance in instances]
-    if isinstance(field, JSONField):
-        return [Jsonb(value) for value in values]
-    return [field.get_db_prep_save(value, connection) for value in values]
+    return [Jsonb(value) for value in values] if isinstance(field, JSONField) else values
 
 
 def insert_rows(instances: Sequence[Model]) -> None:
@@ -43,11 +42,10 @@ def insert_rows(instances: Sequence[Model]) -> None:
 
 
 def _copied(field: Field[Any, Any], instances: Sequence[Model]) -> list[Any]:
-    """A column's values. psycopg itself writes what these fields hold; only JSON and automatic times need a hand."""
+    """A new row's column: automatic times are set now."""
     if isinstance(field, DateField) and (field.auto_now or field.auto_now_add):
         return [field.pre_save(instance, add=True) for instance in instances]
-    values = [getattr(instance, field.attname) for instance in instances]
-    return [Jsonb(value) for value in values] if isinstance(field, JSONField) else values
+    return _column(field, instances)
 
 
 def _concrete(field: Any) -> Field[Any, Any]:

@@ -52,7 +52,8 @@ def redact(value: Any, *, secret_keys: Collection[str] = SECRET_KEYS, secrets: C
     word such as ``token``, and every occurrence of one of ``secrets``, known values of at least six characters, in any
     text. What lies deeper than 32 levels or beyond 10,000 members becomes ``…``.
     """
-    keys = frozenset(_normal(key) for key in secret_keys)
+    # The usual keys are written in their normal form already.
+    keys = SECRET_KEYS if secret_keys is SECRET_KEYS else frozenset(_normal(key) for key in secret_keys)
     known = sorted({secret for secret in secrets if len(secret) >= MIN_SECRET_CHARS}, key=len, reverse=True)
     pattern = re.compile("|".join(map(re.escape, known))) if known else None
     return _Redactor(keys, pattern).copy(value, depth=0)
@@ -75,11 +76,11 @@ class _Redactor:
     def copy(self, value: Any, *, depth: int) -> Any:
         if isinstance(value, str):
             return self._known.sub(MASK, value) if self._known else value
-        if not isinstance(value, Mapping | list | tuple):
+        if not isinstance(value, (dict, list, tuple)) and not isinstance(value, Mapping):
             return value
         if depth >= MAX_DEPTH:
             return CUT
-        if isinstance(value, Mapping):
+        if not isinstance(value, (list, tuple)):
             return self._mapping(value, depth=depth)
         result: list[Any] = []
         for member in value:

@@ -41,7 +41,11 @@ _INVISIBLE += [chr(code) for code in (*range(0x200B, 0x2010), *range(0x202A, 0x2
 
 _FOLD = str.maketrans({**_PUNCTUATION, **_LETTERS, **dict.fromkeys(_INVISIBLE, "")})
 # All marks that combine: one table look-up a character instead of a category look-up in Python.
-_MARKS = (chr(code) for code in (*range(0x20000), *range(0xE0100, 0xE01F0)) if unicodedata.category(chr(code)) == "Mn")
+_MARKS = (
+    chr(code)
+    for code in (*range(0x20000), *range(0xE0100, 0xE01F0))
+    if unicodedata.category(chr(code)) == "Mn"
+)
 _FOLD_WITHOUT_MARKS = {**_FOLD, **str.maketrans(dict.fromkeys(_MARKS, ""))}
 _REPEATED_LETTER = re.compile(r"([^\W\d_])\1{2,}")
 _SPACES = re.compile(r"\s+")

@@ -54,7 +54,7 @@ def gates(env: Mapping[str, str], *, fix: bool) -> list[Gate]:
         Gate(name="file length", run=lambda: file_length.too_long(ROOT)),
         Gate(name=".env.example", run=lambda: env_example.problems(ROOT)),
         program("imports", [sys.executable, "-c", LINT_IMPORTS, "--no-logo"]),
-        program("types", [*python, "mypy", "src"]),
+        program("types", [*python, "mypy", "src", "bench"]),
         program("migrations", [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"]),
         Gate(name="docs/openapi.yaml", run=lambda: openapi.problems(env, fix=fix)),
         *frontend_gates(),

@@ -10,10 +10,13 @@ from ops.demo.site import WEB_PORT, running_site
 
 
 def main(argv: list[str]) -> int:
-    """Run everything; ends with status 1 when one of the processes does."""
+    """Run everything; ends with status 1 when one of the processes keeps ending."""
     parser = argparse.ArgumentParser(prog="./wasl dev", description=__doc__)
     parser.add_argument(
-        "--port", type=int, default=WEB_PORT, help="first port to try for the web server (default: %(default)s)"
+        "--port",
+        type=int,
+        default=WEB_PORT,
+        help="first port to try for the web server (default: %(default)s)",
     )
     options = parser.parse_args(argv)
     with running_site(Narrator(), web_port=options.port, echo=True) as site:

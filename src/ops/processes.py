@@ -45,10 +45,11 @@ OWNER_VARIABLES = ("DATABASE_OWNER_URL", "DATABASE_SUPERUSER_URL")
 def web(port: int, *, name: str = "web") -> ProcessSpec:
     """The HTTP and WebSocket server."""
     server = (PYTHON, "-m", "granian", "--interface", "asgi", "config.asgi:application")
+    # Asked to end while its worker still starts, granian would wait for that worker for ever.
+    patience = ("--workers-kill-timeout", "5")
     return ProcessSpec(
         name=name,
-        # Asked to end while its worker still starts, granian would wait for that worker for ever.
-        argv=(*server, "--host", LOOPBACK, "--port", str(port), "--workers", "1", "--workers-kill-timeout", "5"),
+        argv=(*server, "--host", LOOPBACK, "--port", str(port), "--workers", "1", *patience),
         health_url=f"http://{LOOPBACK}:{port}/health/ready",
         without=OWNER_VARIABLES,
     )
@@ -156,6 +157,10 @@ class Supervisor:
     def pid(self, name: str) -> int:
         """The process id of a started process."""
         return self._running[name].pid
+
+    def pids(self) -> dict[str, int]:
+        """The process ids by name."""
+        return {name: process.pid for name, process in list(self._running.items())}
 
     def ended(self) -> dict[str, int]:
         """Processes that ended without being asked to, with their exit status."""

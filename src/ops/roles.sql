@@ -1,4 +1,4 @@
--- The database and its two roles, for the embedded server (ops.postgres) and for docker/compose.yml alike.
+-- The database and its two roles, for the embedded server (ops.postgres_server) and for docker/compose.yml alike.
 -- Safe to run again. Passwords come from the environment of psql.
 \set ON_ERROR_STOP on
 \getenv owner_password WASL_OWNER_PASSWORD

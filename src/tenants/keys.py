@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -25,11 +26,11 @@ def group_name(name: str) -> str:
 class TenantMediaStorage(FileSystemStorage):
     """Files under ``MEDIA_ROOT/<tenant id>/``: the tenant comes from the context, never from the name."""
 
-    def path(self, name: str) -> str:
-        """The file's path on disk. Raises ``NoTenantError`` outside a tenant, ``SuspiciousFileOperation`` on ``..``."""
-        from django.utils._os import safe_join
-
-        return safe_join(self.location, str(require_tenant().id), name)
+    @property
+    def location(self) -> str:
+        """The tenant's folder. Raises ``NoTenantError`` outside a tenant. Names are relative to it, so a stored name
+        says nothing of the tenant, and one that leads out of it raises ``SuspiciousFileOperation``."""
+        return os.path.join(os.path.abspath(self.base_location), str(require_tenant().id))
 
 
 def add_tenant(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

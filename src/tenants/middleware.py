@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 
+from core.api.errors import ApiError, error_response
 from tenants.models import TenantState
 from tenants.scope import public_scope, tenant_scope
 from tenants.selectors import tenant_for_host
 
 
-def _refusal(status: int, code: str, message: str) -> JsonResponse:
-    return JsonResponse({"error": {"code": code, "message": message}}, status=status)
+def _refusal(request: HttpRequest, status: int, code: str, message: str) -> HttpResponse:
+    return error_response(request, ApiError(status=status, code=code, message=message))
 
 
 class TenantMiddleware:
@@ -31,11 +32,11 @@ class TenantMiddleware:
                 return self.get_response(request)
         found = tenant_for_host(host)
         if found is None:
-            return _refusal(404, "unknown_host", f"No tenant answers on {host}.")
+            return _refusal(request, 404, "unknown_host", f"No tenant answers on {host}.")
         tenant, state = found
         if state != TenantState.READY:
-            return _refusal(403, "tenant_not_ready", f"This tenant is {state}.")
+            return _refusal(request, 403, "tenant_not_ready", f"This tenant is {state}.")
         request.tenant = tenant  # type: ignore[attr-defined]
-        request.urlconf = settings.TENANT_URLCONF  # type: ignore[attr-defined]
+        request.urlconf = settings.TENANT_URLCONF
         with tenant_scope(tenant):
             return self.get_response(request)

@@ -132,7 +132,7 @@ class RoleAdmin(PlatformModelAdmin):
 
 
 @admin.register(Item, site=platform_admin)
-class ItemAdmin(ReadOnlyModelAdmin):
+class ItemAdmin(ReadOnlyModelAdmin, PlatformModelAdmin):
     """What waits in the queue, and the dead letters. ``redrive`` is a command."""
 
     list_display = ["id", "kind", "ref", "tenant_id", "state", "attempts", "run_at"]
@@ -142,7 +142,7 @@ class ItemAdmin(ReadOnlyModelAdmin):
 
 
 @admin.register(Schedule, site=platform_admin)
-class ScheduleAdmin(ReadOnlyModelAdmin):
+class ScheduleAdmin(ReadOnlyModelAdmin, PlatformModelAdmin):
     """What repeats."""
 
     list_display = ["name", "cron", "kind", "tenant_id", "next_run_at", "last_run_at", "missed"]

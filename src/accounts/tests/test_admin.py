@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.admin.utils import quote
 from structlog.testing import capture_logs
 
 from accounts.admin_sites import platform_admin, tenant_admin
@@ -98,6 +99,10 @@ def test_every_list_of_the_platforms_admin_opens_without_the_log(web, root, help
             meta = model._meta
             page = browser.get(f"/admin/{meta.app_label}/{meta.model_name}/")
             assert page.status_code == 200, meta.label
+            for row in model._default_manager.all()[:1]:
+                place = f"/admin/{meta.app_label}/{meta.model_name}/{quote(row.pk)}"
+                assert browser.get(f"{place}/change/").status_code == 200, meta.label
+                assert browser.get(f"{place}/history/").status_code == 404, meta.label
         assert browser.get("/admin/accounts/user/add/").status_code == (200 if adds else 403)
         assert browser.get(f"/admin/tenants/tenant/{demo.id}/change/").status_code == 200
         assert browser.get(f"/admin/tenants/tenant/{demo.id}/history/").status_code == 404

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import parse_qsl
@@ -22,6 +23,10 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 SendAsgi = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 PREFIX = "/webhooks/"
+#: Bytes and seconds for which the rest of a refused body is read: a client that finds the connection closed while it
+#: still sends never sees the answer.
+_DISCARD_BYTES = 32 * 1024 * 1024
+_DISCARD_S = 5.0
 
 
 class Refused(Exception):  # noqa: N818  (an answer, not a fault)
@@ -33,6 +38,40 @@ class Refused(Exception):  # noqa: N818  (an answer, not a fault)
         self.text = text
 
 
+class _Body:
+    """The request's body, read once."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._ended = False
+
+    async def read(self, limit: int) -> bytes:
+        """All of it. Raises ``Refused`` beyond ``limit`` bytes, or when the client leaves."""
+        content = bytearray()
+        while not self._ended:
+            content += await self._piece()
+            if len(content) > limit:
+                raise Refused(413, "the body is too large")
+        return bytes(content)
+
+    async def discard(self) -> None:
+        """Read what is left and throw it away, within reason."""
+        read = 0
+        try:
+            async with asyncio.timeout(_DISCARD_S):
+                while not self._ended and read < _DISCARD_BYTES:
+                    read += len(await self._piece())
+        except (TimeoutError, Refused):
+            return
+
+    async def _piece(self) -> bytes:
+        message = await self._receive()
+        self._ended = not message.get("more_body")
+        if message["type"] == "http.disconnect":
+            raise Refused(400, "the client went away")
+        return bytes(message.get("body", b""))
+
+
 class AcceptApp:
     """Verifies before it parses, and acknowledges only what is committed."""
 
@@ -40,6 +79,7 @@ class AcceptApp:
         self._committer: Committer | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: SendAsgi) -> None:
+        body = _Body(receive)
         headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"x-content-type-options", b"nosniff")]
         try:
             provider, route = await _found(scope["path"])
@@ -48,8 +88,9 @@ class AcceptApp:
             if shared and scope["method"] == "OPTIONS":
                 status, text = 200, ""
             else:
-                status, text = 200, await self._answer(provider, route, scope, receive)
+                status, text = 200, await self._answer(provider, route, scope, body)
         except Refused as refusal:
+            await body.discard()
             status, text = refusal.status, refusal.text
         except RetryableError as exc:
             log.warning("webhook put off", error=str(exc))
@@ -59,8 +100,8 @@ class AcceptApp:
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": text.encode()})
 
-    async def _answer(self, provider: Provider, route: Route | None, scope: Scope, receive: Receive) -> str:
-        request = await _request(scope, receive)
+    async def _answer(self, provider: Provider, route: Route | None, scope: Scope, body: _Body) -> str:
+        request = await _request(scope, body)
         if request.method == "GET":
             return _handshake(provider, request, route)
         if request.method != "POST":
@@ -108,25 +149,16 @@ def _address(path: str) -> tuple[Provider, str]:
     return provider, key
 
 
-async def _request(scope: Scope, receive: Receive) -> WebhookRequest:
+async def _request(scope: Scope, body: _Body) -> WebhookRequest:
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
     declared = headers.get("content-length", "0")
     if not declared.isdigit() or int(declared) > settings.WEBHOOK_MAX_BYTES:
         raise Refused(413, "the body is too large")
     if headers.get("content-encoding", "identity") != "identity":
         raise Refused(415, "send the body as it is, not compressed")
-    body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Refused(400, "the client went away")
-        body += message.get("body", b"")
-        if len(body) > settings.WEBHOOK_MAX_BYTES:
-            raise Refused(413, "the body is too large")
-        if not message.get("more_body"):
-            break
+    content = await body.read(settings.WEBHOOK_MAX_BYTES)
     query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
-    return WebhookRequest(method=scope["method"], query=query, headers=headers, body=bytes(body))
+    return WebhookRequest(method=scope["method"], query=query, headers=headers, body=content)
 
 
 def _handshake(provider: Provider, request: WebhookRequest, route: Route | None) -> str:

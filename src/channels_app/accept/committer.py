@@ -28,18 +28,25 @@ from tenants.scope import TenantRef
 log = structlog.get_logger(__name__)
 
 _MAX_BATCH = 300
+_RING_EVERY_S = 0.03
 _LANE_LENGTH = 200
 _KEY_LENGTH = 250
 
 # The tenant's schema is named, so that no search path is switched; a second copy of a delivery inserts nothing, and
-# therefore queues nothing.
+# therefore queues nothing. Copies are looked for before ON CONFLICT does it: it would wait for a worker that is just
+# changing the row, and that worker waits for our lane.
 _STORE = sql.SQL("""
 WITH given AS (
     SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[])
         WITH ORDINALITY AS x(id, channel_id, key, lane, body, n)
 ), stored AS (
     INSERT INTO {schema}.channels_app_inbounddelivery (id, channel_id, key, lane, body)
-    SELECT id, channel_id, key, lane, body FROM given ORDER BY n
+    SELECT id, channel_id, key, lane, body FROM given
+    WHERE NOT EXISTS (
+        SELECT FROM {schema}.channels_app_inbounddelivery old
+        WHERE old.channel_id = given.channel_id AND old.key = given.key
+    )
+    ORDER BY n
     ON CONFLICT (channel_id, key) DO NOTHING RETURNING id
 )
 INSERT INTO public.queue_item (tenant_id, lane_key, kind, ref, dedupe_key)
@@ -76,6 +83,7 @@ class Committer:
         self._connection: psycopg.AsyncConnection[Any] | None = None
         self._task: asyncio.Task[None] | None = None
         self._ringing: asyncio.Task[None] | None = None
+        self._unrung = False
 
     async def store(self, accepted: Sequence[Accepted]) -> None:
         """Return once the deliveries are committed. Raises ``StoreDownError``: then nothing may be acknowledged."""
@@ -113,8 +121,17 @@ class Committer:
                 future.set_result(None)
             else:
                 future.set_exception(error)
-        if error is None and (self._ringing is None or self._ringing.done()):
-            self._ringing = asyncio.create_task(asyncio.to_thread(ring, {Pool.INTERNAL}))
+        if error is None:
+            self._unrung = True
+            if self._ringing is None or self._ringing.done():
+                self._ringing = asyncio.create_task(self._ring())
+
+    async def _ring(self) -> None:
+        """Ring at once for the first commit, then at most once in a while: a ring costs more than a commit."""
+        while self._unrung:
+            self._unrung = False
+            await asyncio.to_thread(ring, {Pool.INTERNAL})
+            await asyncio.sleep(_RING_EVERY_S)
 
     async def _write(self, rows: list[Accepted]) -> None:
         connection = await self._connected()

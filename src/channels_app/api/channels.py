@@ -63,9 +63,11 @@ class ChannelViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVie
 
     def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
         """With the webhook paths of all channels shown, read at once."""
-        shown = args[0] if kwargs.get("many") else args[:1]
-        paths = webhook_paths([channel.id for channel in shown])
-        return ChannelSerializer(*args, **kwargs, context={"webhook_paths": paths})
+        shown = args[0] if args and kwargs.get("many") else args[:1]
+        kwargs["context"] = {
+            "webhook_paths": webhook_paths([channel.id for channel in shown]) if shown else {}
+        }
+        return ChannelSerializer(*args, **kwargs)
 
     @extend_schema(
         summary="Connect a channel", request=NewChannelSerializer, responses={201: ChannelSerializer}

@@ -11,6 +11,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.filters import SearchFilter
 from rest_framework.request import Request
 
+from accounts.principal import Principal
 from channels_app.models import Control, Conversation, ConversationStatus, InboundDelivery, Send
 from channels_app.providers.base import DeliveryState
 from crm.models import Contact
@@ -37,8 +38,10 @@ class ConversationFilter(django_filters.FilterSet):
         """Those that are somebody's."""
         if value == "none":
             return rows.filter(assignee_id__isnull=True)
+        assert self.request is not None
+        principal: Principal = getattr(self.request, "auth")  # noqa: B009  (DRF's request, which the library types as Django's)
         try:
-            wanted = self.request.auth.id if value == "me" else uuid.UUID(value)
+            wanted = principal.id if value == "me" else uuid.UUID(value)
         except ValueError as exc:
             raise ValidationError({"assignee": ["Give a user's id, me, or none."]}) from exc
         return rows.filter(assignee_id=wanted)

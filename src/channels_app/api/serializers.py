@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
-from pydantic import Field, field_validator
+from pydantic import Field, WithJsonSchema, field_validator
 from rest_framework import serializers
 
 from channels_app.actions.send_message import SendMessageConfig
@@ -197,6 +197,9 @@ class NewMessageBody(SendMessageConfig):
     media_url: str = Field(
         default="", max_length=2_000, description="Address of a file that the provider fetches"
     )
+    template: Annotated[
+        dict[str, Any] | None, WithJsonSchema({"type": "object", "additionalProperties": True})
+    ] = Field(default=None, description="The provider's template object, for closed windows")
     reply_to: str = Field(default="", max_length=200, description="The provider's id of the message answered")
 
     @field_validator("media_url")

@@ -56,4 +56,4 @@ class Conversation(models.Model):
         indexes = [models.Index(fields=["status", "-last_message_at"], name="conversation_inbox")]
 
     def __str__(self) -> str:
-        return f"{self.contact_id} on {self.channel_id}"
+        return f"{self.contact} · {self.channel}"

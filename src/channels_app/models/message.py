@@ -10,6 +10,9 @@ from channels_app.models.conversation import Conversation
 from channels_app.providers.base import DeliveryState, MessageType
 from core.ids import uuid7
 
+MESSAGE_TYPES = [(t.value, t.name.title()) for t in MessageType]
+DELIVERY_STATES = [(s.value, s.name.title()) for s in DeliveryState]
+
 
 class Direction(models.TextChoices):
     """Seen from the business."""
@@ -27,7 +30,7 @@ class Message(models.Model):
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+")
     seq = models.IntegerField()
     direction = models.CharField(max_length=3, choices=Direction.choices)
-    type = models.CharField(max_length=12, choices=[(t.value, t.name.title()) for t in MessageType])
+    type = models.CharField(max_length=12, choices=MESSAGE_TYPES)
     text = models.TextField(blank=True)
     search = models.TextField(blank=True, editable=False)
     data = models.JSONField(default=dict, blank=True)
@@ -38,9 +41,7 @@ class Message(models.Model):
         max_length=80, help_text="contact, member:<id>, key:<id>, workflow:<id>, agent:<id>"
     )
     provider_message_id = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001  (null until sent)
-    state = models.CharField(
-        max_length=10, choices=[(s.value, s.name.title()) for s in DeliveryState], blank=True
-    )
+    state = models.CharField(max_length=10, choices=DELIVERY_STATES, blank=True)
     error = models.TextField(blank=True)
     sent_at = models.DateTimeField(
         help_text="By the provider's clock; for outgoing ones, when it was written."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models.functions import Now
 
-from channels_app.models.message import Message
+from channels_app.models.message import DELIVERY_STATES, Message
 from channels_app.providers.base import DeliveryState
 from core.ids import uuid7
 
@@ -20,7 +20,7 @@ class Send(models.Model):
     message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="send")
     state = models.CharField(
         max_length=10,
-        choices=[(s.value, s.name.title()) for s in DeliveryState],
+        choices=DELIVERY_STATES,
         default=DeliveryState.QUEUED,
     )
     calls = models.SmallIntegerField(default=0, help_text="How often the provider was called.")

@@ -72,9 +72,11 @@ def find(statuses: Sequence[StatusUpdate], channel_id: uuid.UUID) -> dict[int, S
         else {}
     )
     missing = {s.provider_message_id for s in statuses if s.effect_key not in by_key} & ids
+    # One object a row, or the second one's save would take back what the first one's said.
+    known = {send.id: send for send in by_key.values()}
     by_id = (
         {
-            send.message.provider_message_id: send
+            send.message.provider_message_id: known.get(send.id, send)
             for send in rows.filter(message__channel_id=channel_id, message__provider_message_id__in=missing)
         }
         if missing

@@ -22,6 +22,7 @@ from channels_app.providers.base import (
     Notice,
     StatusUpdate,
 )
+from channels_app.providers.wire import storable
 from channels_app.services.channels import OpenChannel, open_channel
 from channels_app.services.conversations import open_conversations
 from channels_app.services.hints import hint_after_commit
@@ -174,18 +175,12 @@ def _row(message: InboundMessage, conversation: Conversation) -> Message:
         type=message.type,
         text=text,
         search=fold(text),
-        data=_without_nul(message.data),
+        data=storable(message.data),
         reply_to=message.reply_to[:200],
         author="phone app" if message.echo else "contact",
         provider_message_id=message.provider_message_id,
         sent_at=message.sent_at,
     )
-
-
-def _without_nul(data: dict[str, object]) -> dict[str, object]:
-    """jsonb refuses NUL; no customer means one."""
-    text = orjson.dumps(data)
-    return orjson.loads(text.replace(b"\\u0000", b"")) if b"\\u0000" in text else data
 
 
 def _queue_media(pairs: Sequence[tuple[OpenChannel, InboundMessage]], rows: Sequence[Message]) -> None:

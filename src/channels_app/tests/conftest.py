@@ -13,6 +13,7 @@ from channels_app.services import channels as services
 from channels_app.services.channels import create_channel
 from channels_app.simulator.client import SimulatorClient
 from channels_app.simulator.testing import running_simulator
+from channels_app.tests.shop import Shop, open_shop, whatsapp_credentials
 from channels_app.tests.support import BOT_TOKEN, NUMBER, OWN_SECRET, WABA, receive, text_body
 from core.http import HttpThread
 from events.models import Event
@@ -57,14 +58,11 @@ def world(simulator) -> Iterator[SimulatorClient]:
         enforce_window=False,
         statuses=False,
     )
-    simulator.register_account(provider="telegram", account_id="shop_bot", token=BOT_TOKEN, enforce_window=False)
+    simulator.register_account(
+        provider="telegram", account_id="shop_bot", token=BOT_TOKEN, enforce_window=False
+    )
     yield simulator
     simulator.reset(accounts=True)
-
-
-def whatsapp_credentials(**more: str) -> dict[str, str]:
-    """The shop's credentials."""
-    return {"phone_number_id": NUMBER, "waba_id": WABA, "access_token": "EAAGtoken", **more}
 
 
 @pytest.fixture
@@ -137,3 +135,9 @@ def agent(api, demo_key) -> APIClient:
 def operator(api, demo_key) -> APIClient:
     """A program that looks after channels."""
     return api("demo.localhost", key=demo_key("channels:admin", "inbox:read"))
+
+
+@pytest.fixture
+def shop(committed_db) -> Shop:
+    """The shop with real commits, for what comes in over other connections."""
+    return open_shop()

@@ -46,7 +46,9 @@ def whatsapp_body(*, number: str = NUMBER, contacts: Any = None, **lists: list[d
     return json.dumps({"object": "whatsapp_business_account", "entry": [entry]}, ensure_ascii=False).encode()
 
 
-def message(number: int | str, text: str = "سلام، کد تخفیف دارید؟", *, of: str = AMINA, **item: Any) -> dict[str, Any]:
+def message(
+    number: int | str, text: str = "سلام، کد تخفیف دارید؟", *, of: str = AMINA, **item: Any
+) -> dict[str, Any]:
     """A text that came just now."""
     return {
         "from": of,
@@ -58,12 +60,18 @@ def message(number: int | str, text: str = "سلام، کد تخفیف داری�
     }
 
 
-def text_body(text: str = "سلام، کد تخفیف دارید؟", *, number: int | str = 1, of: str = AMINA, name: str = "أمينة") -> bytes:
+def text_body(
+    text: str = "سلام، کد تخفیف دارید؟", *, number: int | str = 1, of: str = AMINA, name: str = "أمينة"
+) -> bytes:
     """A body with one text."""
-    return whatsapp_body(messages=[message(number, text, of=of)], contacts=[{"profile": {"name": name}, "wa_id": of}])
+    return whatsapp_body(
+        messages=[message(number, text, of=of)], contacts=[{"profile": {"name": name}, "wa_id": of}]
+    )
 
 
-def status(state: str, *, message_id: str, at: int = 1_760_003_600, effect_key: str = "", **item: Any) -> dict[str, Any]:
+def status(
+    state: str, *, message_id: str, at: int = 1_760_003_600, effect_key: str = "", **item: Any
+) -> dict[str, Any]:
     """A status of a message of ours."""
     key = {"biz_opaque_callback_data": effect_key} if effect_key else {}
     return {"id": message_id, "status": state, "timestamp": str(at), "recipient_id": AMINA, **key, **item}
@@ -88,7 +96,10 @@ def deliver(channel: Channel, *bodies: bytes) -> list[InboundDelivery]:
             row, fresh = InboundDelivery.objects.get_or_create(
                 channel_id=channel.id,
                 key=fragment.key,
-                defaults={"lane": f"in:{channel.id}:{fragment.lane}", "body": orjson.dumps(fragment.payload).decode()},
+                defaults={
+                    "lane": f"in:{channel.id}:{fragment.lane}",
+                    "body": orjson.dumps(fragment.payload).decode(),
+                },
             )
             if fresh:
                 enqueue(NewItem(lane=row.lane[:200], kind=INBOUND, ref=str(row.id)))
@@ -132,7 +143,11 @@ async def ask(
     declared: int | None = None,
 ) -> Answer:
     """One HTTP request to an ASGI application, in process. ``chunks`` cuts the body; ``declared`` is a false length."""
-    raw = {"host": host, "content-length": str(len(body) if declared is None else declared), **(headers or {})}
+    raw = {
+        "host": host,
+        "content-length": str(len(body) if declared is None else declared),
+        **(headers or {}),
+    }
     path, _, query = path.partition("?")
     scope = {
         "type": "http",

@@ -5,23 +5,28 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 
 from channels_app.accept import committer, routes
 from channels_app.accept.app import AcceptApp
-from channels_app.models import Channel, InboundDelivery, Message
+from channels_app.models import Channel, InboundDelivery
 from channels_app.providers.webchat.signature import sign
 from channels_app.providers.webchat.visitors import issue_visitor_token
 from channels_app.routing.models import ChannelRoute
 from channels_app.services.channels import create_channel, set_active
-from channels_app.tests.conftest import whatsapp_credentials
+from channels_app.tests.shop import (
+    OTHERS_NUMBER,
+    SITE,
+    WHATSAPP_PATH,
+    ask_all,
+    get,
+    post,
+    whatsapp_credentials,
+)
 from channels_app.tests.support import (
-    BOT_TOKEN,
     NUMBER,
     OWN_SECRET,
     SHARED_SECRET,
@@ -36,91 +41,9 @@ from channels_app.tests.support import (
     text_body,
     whatsapp_body,
 )
-from events.queue.models import Item
 from tenants.models import Tenant
-from tenants.scope import TenantRef, tenant_scope
-from tenants.selectors import forget_cached_tenants, tenant_by_slug
-
-WHATSAPP_PATH = "/webhooks/whatsapp/"
-OTHERS_NUMBER = "106540352000088"
-SITE = "https://boutique.example.dz"
-
-
-@dataclass(frozen=True, slots=True)
-class Shop:
-    """Demo with a channel of each kind, other with one."""
-
-    demo: TenantRef
-    other: TenantRef
-    whatsapp: Channel
-    telegram: Channel
-    webchat: Channel
-    others: Channel
-
-    def path(self, channel: Channel) -> str:
-        """The channel's own address."""
-        key = ChannelRoute.objects.get(channel_id=channel.id).key
-        return f"/webhooks/{channel.provider}/{key}/"
-
-    def stored(self) -> int:
-        """Deliveries in both tenants, each with its item."""
-        counts = []
-        for tenant in (self.demo, self.other):
-            with tenant_scope(tenant):
-                counts.append(InboundDelivery.objects.count())
-        assert Item.objects.count() == sum(counts)
-        return sum(counts)
-
-    def texts(self, tenant: TenantRef) -> list[str]:
-        """What was said, once the queue is worked off."""
-        drain()
-        with tenant_scope(tenant):
-            return [row.text for row in Message.objects.order_by("created_at", "seq")]
-
-
-@pytest.fixture
-def shop(committed_db) -> Iterator[Shop]:
-    demo, other = TenantRef.of(tenant_by_slug("demo")), TenantRef.of(tenant_by_slug("other"))
-    with tenant_scope(demo):
-        whatsapp = create_channel(provider="whatsapp", name="واتساب", credentials=whatsapp_credentials())
-        telegram = create_channel(
-            provider="telegram", name="بوت", credentials={"bot_token": BOT_TOKEN, "secret_token": OWN_SECRET}
-        )
-        webchat = create_channel(
-            provider="webchat",
-            name="الموقع",
-            credentials={"site_key": "wc_0123456789ab", "signing_secret": OWN_SECRET},
-            settings={"allowed_origins": [SITE]},
-        )
-    with tenant_scope(other):
-        others = create_channel(
-            provider="whatsapp",
-            name="فروشگاه",
-            credentials={**whatsapp_credentials(app_secret="a-secret-of-the-other"), "phone_number_id": OTHERS_NUMBER},
-        )
-    return Shop(demo, other, whatsapp, telegram, webchat, others)
-
-
-def ask_all(*requests: dict[str, Any]) -> list[Answer]:
-    """All at once, of one accept route."""
-
-    async def run() -> list[Answer]:
-        app = AcceptApp()
-        try:
-            return list(await asyncio.gather(*(ask(app, **request) for request in requests)))
-        finally:
-            if app._committer is not None:
-                await app._committer._disconnect()
-
-    return asyncio.run(run())
-
-
-def post(path: str, body: bytes, headers: dict[str, str] | None = None, **more: Any) -> Answer:
-    return ask_all({"path": path, "body": body, "headers": headers, **more})[0]
-
-
-def get(path: str) -> Answer:
-    return ask_all({"path": path, "method": "GET"})[0]
+from tenants.scope import tenant_scope
+from tenants.selectors import forget_cached_tenants
 
 
 class TestAccepted:
@@ -141,7 +64,9 @@ class TestAccepted:
             shop.path(shop.telegram), TELEGRAM["text"], {"X-Telegram-Bot-Api-Secret-Token": OWN_SECRET}
         )
         site = post(
-            shop.path(shop.webchat), WEBCHAT["text_darja"], {"X-Wasl-Signature": sign(OWN_SECRET, WEBCHAT["text_darja"])}
+            shop.path(shop.webchat),
+            WEBCHAT["text_darja"],
+            {"X-Wasl-Signature": sign(OWN_SECRET, WEBCHAT["text_darja"])},
         )
         visitor = json.dumps({"visitor": {"id": "v-1"}, "messages": [{"id": "1", "text": "سلام"}]}).encode()
         token = issue_visitor_token(OWN_SECRET, "v-1", 60)
@@ -159,6 +84,15 @@ class TestAccepted:
         drain()
         assert post(WHATSAPP_PATH, body, meta_signature(body)).status == 200
         assert shop.texts(shop.demo) == ["سلام، کد تخفیف دارید؟"]
+
+    def test_a_copy_does_not_wait_for_the_work_on_the_first(self, shop):
+        """The worker's transaction needs the lane that the copy's holds: waiting would be a deadlock."""
+        body = text_body()
+        assert post(WHATSAPP_PATH, body, meta_signature(body)).status == 200
+        with tenant_scope(shop.demo), transaction.atomic():
+            InboundDelivery.objects.update(error="being worked off")
+            assert post(WHATSAPP_PATH, body, meta_signature(body)).status == 200
+        assert shop.stored() == 1
 
     def test_many_at_once_all_arrive(self, shop):
         bodies = [text_body(f"رسالة {n}", number=n, of=f"2135550102{n:02}") for n in range(40)]
@@ -188,7 +122,11 @@ class TestAccepted:
         assert sorted(shop.texts(shop.demo)) == ["الأولى", "الثانية"]
 
     def test_nul_and_lone_surrogates(self, shop):
-        body = text_body("TEXT").replace(b"TEXT", b"\\u0000\\ud800\\u0000 \\u0633").replace(b"wamid.IN1", b"wamid.\\u0000\\udfffIN")
+        body = (
+            text_body("TEXT")
+            .replace(b"TEXT", b"\\u0000\\ud800\\u0000 \\u0633")
+            .replace(b"wamid.IN1", b"wamid.\\u0000\\udfffIN")
+        )
         assert post(WHATSAPP_PATH, body, meta_signature(body)).status == 200
         assert shop.stored() == 1
         (text,) = shop.texts(shop.demo)
@@ -277,6 +215,30 @@ class TestRefused:
             assert post(WHATSAPP_PATH, body, meta_signature(body), **more).status == 413
         assert shop.stored() == 0
 
+    def test_a_refused_body_is_read_to_its_end(self, shop, settings):
+        """Or the client would still be sending when the connection closes, and never see the answer."""
+        settings.WEBHOOK_MAX_BYTES = 2_000
+        for path, headers in (
+            (WHATSAPP_PATH, {}),
+            ("/webhooks/fax/", {}),
+            (WHATSAPP_PATH, {"Content-Encoding": "gzip"}),
+        ):
+            left = [{"type": "http.request", "body": b"x" * 1_000, "more_body": n < 9} for n in range(10)]
+
+            async def receive(left: list[dict[str, Any]] = left) -> dict[str, Any]:
+                return left.pop(0)
+
+            statuses: list[int] = []
+
+            async def send(event: dict[str, Any], statuses: list[int] = statuses) -> None:
+                statuses.append(event.get("status", 0))
+
+            names = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+            scope = {"method": "POST", "path": path, "query_string": b"", "headers": names}
+            asyncio.run(AcceptApp()(scope, receive, send))
+            assert statuses[0] in (404, 413, 415)
+            assert left == []
+
     def test_not_what_is_expected(self, shop):
         signed = meta_signature(b"[]")
         assert post(WHATSAPP_PATH, b"[]", signed).status == 400
@@ -303,7 +265,9 @@ class TestRefused:
 class TestStoreDown:
     def test_nothing_is_acknowledged(self, shop, monkeypatch):
         right = committer._parameters_of_default
-        monkeypatch.setattr(committer, "_parameters_of_default", lambda: {**right(), "host": "127.0.0.1", "port": 1})
+        monkeypatch.setattr(
+            committer, "_parameters_of_default", lambda: {**right(), "host": "127.0.0.1", "port": 1}
+        )
         body = text_body()
         answer = post(WHATSAPP_PATH, body, meta_signature(body))
         assert answer.status == 503

@@ -79,6 +79,20 @@ def sent(whatsapp) -> Send:
     return Send.objects.create(effect_key="k1", message=message, state=SENT, calls=1)
 
 
+def keyed(state: DeliveryState) -> StatusUpdate:
+    """A status that carries our own key beside the provider's id."""
+    return StatusUpdate(provider_message_id="wamid.1", state=state, occurred_at=AT, effect_key="k1")
+
+
+@pytest.mark.parametrize("order", list(permutations([SENT, DELIVERED, READ])), ids="-".join)
+@pytest.mark.parametrize("with_key", [SENT, DELIVERED, READ])
+def test_statuses_with_and_without_our_key_move_the_same_row(sent, order, with_key):
+    apply([keyed(s) if s == with_key else status(s) for s in order], sent.message.channel_id)
+    stored = Send.objects.select_related("message").get()
+    assert (stored.state, stored.message.state) == (READ, READ)
+    assert stored.message.delivered_at == stored.message.read_at == AT
+
+
 @pytest.mark.parametrize("order", list(permutations((SENT, DELIVERED, READ))), ids="-".join)
 def test_in_the_database_all_in_one_batch(sent, whatsapp, order):
     apply([status(state) for state in order] * 2, whatsapp.id)

@@ -55,6 +55,14 @@ class TestMessage:
         assert (told[2].contact_id, told[2].conversation_id) == (contact.id, conversation.id)
         assert InboundDelivery.objects.get().processed_at is not None
 
+    def test_a_text_that_spells_an_escape_is_a_text(self, whatsapp):
+        """The six characters of an escaped NUL, not a NUL."""
+        spelled = r"\u0000"
+        button = {"type": "button", "button": {"text": spelled, "payload": spelled}}
+        receive(whatsapp, whatsapp_body(messages=[message(1, **button)]))
+        assert dead() == 0
+        assert Message.objects.get().data["reply"]["id"] == spelled
+
     def test_the_same_webhook_five_times_is_one_message(self, whatsapp, published):
         """T7."""
         body = text_body()
@@ -166,7 +174,7 @@ class TestOddities:
             assert row.error == ""
 
     def test_a_delivery_that_cannot_be_understood_harms_nobody(self, whatsapp):
-        bad, good = deliver(whatsapp, text_body("أ", number=1), text_body("ب", number=2, of="213661000001"))
+        bad, _ = deliver(whatsapp, text_body("أ", number=1), text_body("ب", number=2, of="213661000001"))
         InboundDelivery.objects.filter(id=bad.id).update(body="{not json")
         drain()
         assert [row.text for row in Message.objects.all()] == ["ب"]
@@ -185,21 +193,28 @@ class TestOddities:
         assert text.endswith("😀")
 
     def test_a_visitor_with_endless_ids_is_stored_all_the_same(self, webchat):
-        body = json.dumps({"visitor": {"id": "v" * 128}, "messages": [{"id": "m" * 190, "text": "سلام"}]}).encode()
+        body = json.dumps(
+            {"visitor": {"id": "v" * 128}, "messages": [{"id": "m" * 190, "text": "سلام"}]}
+        ).encode()
         receive(webchat, body)
         assert not dead()
         assert Message.objects.get().text == "سلام"
 
     def test_what_a_visitor_claims_joins_nobody(self, webchat, whatsapp):
         receive(whatsapp, text_body())
-        body = {"visitor": {"id": "v-1", "phone": f"+{AMINA}"}, "messages": [{"id": "1", "text": "أنا أمينة"}]}
+        body = {
+            "visitor": {"id": "v-1", "phone": f"+{AMINA}"},
+            "messages": [{"id": "1", "text": "أنا أمينة"}],
+        }
         receive(webchat, json.dumps(body).encode())
         assert Contact.objects.count() == 2
 
 
 class TestLaterNews:
     def test_an_edit_keeps_the_newest_text(self, whatsapp, published):
-        receive(whatsapp, whatsapp_body(messages=[message(1, id="wamid.INCOMING0001", timestamp="1760000000")]))
+        receive(
+            whatsapp, whatsapp_body(messages=[message(1, id="wamid.INCOMING0001", timestamp="1760000000")])
+        )
         receive(whatsapp, WHATSAPP["edit"])
         stored = Message.objects.get()
         assert stored.text == "أقصد قياس 43"
@@ -213,7 +228,9 @@ class TestLaterNews:
         assert stored.text == "أقصد قياس 43"
 
     def test_a_revocation_blanks_what_was_said(self, whatsapp, published):
-        receive(whatsapp, whatsapp_body(messages=[message(1, id="wamid.INCOMING0001", timestamp="1760000000")]))
+        receive(
+            whatsapp, whatsapp_body(messages=[message(1, id="wamid.INCOMING0001", timestamp="1760000000")])
+        )
         receive(whatsapp, WHATSAPP["revoke"])
         stored = Message.objects.get()
         assert (stored.text, stored.search, stored.data) == ("", "", {})

@@ -61,8 +61,7 @@ UNFOLD = {"SITE_TITLE": "Wasl", "SITE_HEADER": "Wasl وصل"}
 # The durable queue (events.queue): see docs/architecture.md.
 QUEUE_LEASE_S = env.int("QUEUE_LEASE_S", default=30)
 QUEUE_POLL_S = env.float("QUEUE_POLL_S", default=1.0)
-QUEUE_BATCH = env.int("QUEUE_BATCH", default=200)
-QUEUE_MAX_ATTEMPTS = env.int("QUEUE_MAX_ATTEMPTS", default=5)
+QUEUE_BATCH = env.int("QUEUE_BATCH", default=100)
 QUEUE_EXTERNAL_SLOTS = env.int("QUEUE_EXTERNAL_SLOTS", default=128)
 # Due items of one tenant beyond which its events are refused with 429, so that one sender cannot fill the disk.
 QUEUE_TENANT_CAP = env.int("QUEUE_TENANT_CAP", default=100_000)

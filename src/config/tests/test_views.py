@@ -105,7 +105,36 @@ def test_errors_under_api_are_json_and_elsewhere_pages(web, demo):
     assert browser.get("/nothing/")["Content-Type"].startswith("text/html")
 
 
+@pytest.mark.parametrize("host", [DEMO, PUBLIC])
+@pytest.mark.parametrize("method", ["get", "post", "put", "delete"])
+@pytest.mark.parametrize("path", ["/api/", "/api/v1/nothing/", "/api/v1/nothing"])
+def test_no_such_address_is_json_while_debugging_too(path, method, host, web, demo, settings):
+    settings.DEBUG = True
+    answer = getattr(web(host), method)(path)
+    assert answer.status_code == 404
+    assert answer.json()["error"]["code"] == "not_found"
+
+
+def test_a_forgotten_slash_under_api(web, demo, settings):
+    settings.DEBUG = True
+    read = web(DEMO).get("/api/v1/crm/contacts?search=%D8%B3%D8%A7%D8%B1%D8%A7")
+    assert read.status_code == 301
+    assert read["Location"] == "/api/v1/crm/contacts/?search=%D8%B3%D8%A7%D8%B1%D8%A7"
+    written = web(DEMO).post("/api/v1/crm/contacts", b"{}", content_type="application/json")
+    assert written.status_code == 404
+    assert "/api/v1/crm/contacts/" in written.json()["error"]["message"]
+
+
 def test_a_failure_is_json_with_its_requests_id(rf):
     answer = views.server_error(rf.get("/api/v1/x/", headers={"X-Request-Id": "r-1"}))
     assert answer.status_code == 500
     assert b'"request_id": "r-1"' in answer.content
+
+
+def test_only_the_admin_may_run_inline_scripts(web, alice, api):
+    strict, admin = web("demo.localhost").get("/"), web("demo.localhost").get("/admin/login/")
+    assert "script-src 'self';" in strict["Content-Security-Policy"] + ";"
+    assert "'unsafe-inline' 'unsafe-eval'" in admin["Content-Security-Policy"]
+    docs = web("demo.localhost", user=alice).get("/api/v1/docs/")
+    assert docs.status_code == 200
+    assert b"<script>" not in docs.content

@@ -9,7 +9,7 @@ from typing import Any
 
 import pydantic
 import structlog
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import DatabaseError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
@@ -182,6 +182,9 @@ TRANSLATORS: dict[type[BaseException], Translator] = {
     Http404: lambda exc, request: ApiError(status=404, code="not_found", message="There is nothing here."),
     PermissionDenied: lambda exc, request: ApiError(
         status=403, code="permission_denied", message=str(exc) or "You may not do this."
+    ),
+    RequestDataTooBig: lambda exc, request: ApiError(
+        status=413, code="too_large", message="The body is too large."
     ),
     UnknownKeyError: _of_unknown_key,
     PermanentError: _of_permanent,

@@ -225,6 +225,28 @@ def update_contacts(changes: Sequence[Change]) -> list[dict[str, dict[str, Any]]
     return done
 
 
+def fill_phones(phones: Mapping[uuid.UUID, str], cause: Cause) -> None:
+    """Give contacts that have no phone number the one (in E.164) that a provider told. A number that another contact
+    has stays theirs. Publishes ``USER_UPDATED``."""
+    taken = set(Contact.objects.filter(phone__in=phones.values()).values_list("phone", flat=True))
+    filled: list[Contact] = []
+    for contact in _locked(phones).values():
+        phone = phones[contact.id]
+        if not contact.phone and phone not in taken:
+            contact.phone = phone
+            taken.add(phone)
+            filled.append(contact)
+    _save(filled, {"phone"})
+    publish_many(
+        [
+            cause.event(
+                types.USER_UPDATED.code, contact.id, {"changes": {"phone": {"from": "", "to": contact.phone}}}
+            )
+            for contact in filled
+        ]
+    )
+
+
 def _save(contacts: Sequence[Contact], columns: set[str]) -> None:
     """Write what changed, and the search text where it follows from that."""
     now = datetime.now(UTC)

@@ -11,7 +11,7 @@ from core.text import strip_nul
 from crm import events as types
 from crm.models import Contact, Identity
 from crm.services.cause import Cause
-from crm.services.contacts import created_data, search_text
+from crm.services.contacts import created_data, fill_phones, search_text
 from events.services.publishing import publish_many
 
 
@@ -31,13 +31,15 @@ class Person:
 def contacts_for(people: Sequence[Person]) -> list[Contact]:
     """The contact of each person, in their order; unknown ones are made, with an identity for each of their ids.
 
-    A person known by one id and now seen with another keeps the contact and gains the identity. A person with no known
-    id but a phone number that exactly one contact has, joins that contact. Publishes ``USER_CREATED``.
+    A person known by one id and now seen with another keeps the contact and gains the identity, and its contact the
+    phone number if it has none. A person with no known id but a phone number that exactly one contact has, joins that
+    contact. Publishes ``USER_CREATED`` and ``USER_UPDATED``.
     """
     known = _known(people)
     fresh: list[Contact] = []
     rows: list[Identity] = []
     result: list[Contact] = []
+    phones: dict[uuid.UUID, str] = {}
     by_phone = _by_phone(people, known)
     for person in people:
         contact = next(
@@ -50,6 +52,8 @@ def contacts_for(people: Sequence[Person]) -> list[Contact]:
             fresh.append(contact)
             if person.phone:
                 by_phone.setdefault(person.phone, contact)
+        elif person.phone and not contact.phone:
+            phones.setdefault(contact.id, person.phone[:20])
         for provider_user_id in person.ids:
             if (person.channel_id, provider_user_id) not in known:
                 known[person.channel_id, provider_user_id] = contact
@@ -63,6 +67,8 @@ def contacts_for(people: Sequence[Person]) -> list[Contact]:
         )
     if rows:
         insert_rows(rows)
+    if phones:
+        fill_phones(phones, Cause(actor="contact"))
     return result
 
 

@@ -27,7 +27,7 @@ def add_tags(taggings: Sequence[Tagging]) -> list[bool]:
 
     Tags that there are not yet are made. Raises ``InvalidTagError``.
     """
-    tags = ensure_tags({tagging.tag for tagging in taggings})
+    tags = ensure_tags([tagging.tag for tagging in taggings])
     worn = _worn(taggings, tags)
     added: list[bool] = []
     rows: list[ContactTag] = []

@@ -46,9 +46,14 @@ def find_tags(names: Collection[str]) -> dict[str, Tag]:
 
 
 def ensure_tags(names: Collection[str]) -> dict[str, Tag]:
-    """The tags of these names, made when missing; by the names as given. Raises ``InvalidTagError``."""
+    """The tags of these names, made when missing; by the names as given, of which the first of a kind is kept.
+
+    Raises ``InvalidTagError``.
+    """
     cleaned = {name: clean_name(name) for name in names}
-    wanted = {tag_key(text): text for text in cleaned.values()}
+    wanted: dict[str, str] = {}
+    for text in cleaned.values():
+        wanted.setdefault(tag_key(text), text)
     found = _by_key(wanted)
     if wanted.keys() - found.keys():
         fresh = [Tag(name=text, key=key) for key, text in wanted.items() if key not in found]

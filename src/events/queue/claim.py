@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -63,8 +63,8 @@ class Lease:
 
     @property
     def suspect(self) -> bool:
-        """Its head item failed or killed a worker before: it runs alone, so that it can take no other with it, and its
-        attempt is counted only when its turn has come (:func:`events.queue.suspects.begin`)."""
+        """Its head failed, or was near when a worker died: the lane runs by itself, so that it can take no other with
+        it, and its attempts are counted only when its turn has come (:func:`events.queue.suspects.begin`)."""
         return bool(self.items) and self.items[0].attempts > 1
 
 
@@ -72,51 +72,56 @@ class Claimer:
     """Claims for one pool, remembering whose turn it is."""
 
     def __init__(self, pool: Pool, *, depth: int = 20) -> None:
-        """``depth`` is how many items are taken from one lane at a time."""
+        """``depth`` is how many items are taken from one lane at a time, at the most."""
         self.pool = pool
         self._depth = depth
         self._first = _LOWEST
 
     def claim(self, limit: int) -> list[Lease]:
-        """Lease up to ``limit`` lanes and count the first attempt of each fresh item taken. Commits.
+        """Lease up to ``limit`` lanes with about as many items, and count the first attempt of each fresh one. Commits.
 
         First a share for every tenant from where the last claim ended, then the spare capacity to whoever waits.
         """
+        share = max(4, limit // 8)
         with transaction.atomic():
-            leases = self._lanes(limit, per_tenant=max(4, limit // 8))
-            if len(leases) < limit:
+            leases = self._lanes(limit, per_tenant=share)
+            # Only a tenant that used up its share can have more.
+            if share <= len(leases) < limit and max(Counter(x.tenant_id for x in leases).values()) >= share:
                 leases += self._lanes(limit - len(leases), per_tenant=limit)
             if leases:
-                self._take_items(leases)
+                self._take_items(leases, depth=max(1, min(self._depth, limit // len(leases))))
         return leases
 
     def _lanes(self, limit: int, *, per_tenant: int) -> list[Lease]:
-        with connection.cursor() as cursor:
-            for first in dict.fromkeys((self._first, _LOWEST)):
-                cursor.execute(
-                    _CLAIM_LANES,
-                    {
-                        "pool": int(self.pool),
-                        "first": first,
-                        "platform": PLATFORM,
-                        "per_tenant": per_tenant,
-                        "limit": limit,
-                        "lease": settings.QUEUE_LEASE_S,
-                    },
-                )
-                rows = cursor.fetchall()
-                if rows:
-                    last = max(row[0] for row in rows)
-                    self._first = uuid.UUID(int=(last.int + 1) % (1 << 128))
-                    return [Lease(tenant_id=t, key=k, token=n) for t, k, n in rows]
-        return []
+        leases = self._lanes_from(self._first, limit, per_tenant)
+        if len(leases) < limit and self._first != _LOWEST:
+            leases += self._lanes_from(_LOWEST, limit - len(leases), per_tenant)
+        last = leases[-1].tenant_id if leases else None
+        self._first = uuid.UUID(int=(last.int + 1) % (1 << 128)) if last is not None else _LOWEST
+        return leases
 
-    def _take_items(self, leases: list[Lease]) -> None:
+    def _lanes_from(self, first: uuid.UUID, limit: int, per_tenant: int) -> list[Lease]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _CLAIM_LANES,
+                {
+                    "pool": int(self.pool),
+                    "first": first,
+                    "platform": PLATFORM,
+                    "per_tenant": per_tenant,
+                    "limit": limit,
+                    "lease": settings.QUEUE_LEASE_S,
+                },
+            )
+            rows = sorted(cursor.fetchall(), key=lambda row: row[0])
+        return [Lease(tenant_id=t, key=k, token=n) for t, k, n in rows]
+
+    def _take_items(self, leases: list[Lease], *, depth: int) -> None:
         by_lane = {(lease.tenant_id, lease.key): lease for lease in leases}
         with connection.cursor() as cursor:
             cursor.execute(
                 _PEEK_ITEMS,
-                [[lease.tenant_id for lease in leases], [lease.key for lease in leases], self._depth],
+                [[lease.tenant_id for lease in leases], [lease.key for lease in leases], depth],
             )
             waiting: dict[tuple[uuid.UUID, str], list[tuple[Claimed, bool]]] = defaultdict(list)
             for item_id, tenant_id, key, kind, ref, attempts, due in cursor.fetchall():
@@ -130,12 +135,13 @@ class Claimer:
 
 
 def _takeable(waiting: Iterable[tuple[Claimed, bool]]) -> list[Claimed]:
-    """The first items of a lane that may run together: due, of one kind, and none that failed before but a lone head."""
+    """The first items of a lane that may run together: due, of one kind, equally suspect. Fresh ones and those that were
+    suspected once go together; who was suspected twice goes alone."""
     taken: list[Claimed] = []
     for item, due in waiting:
-        if not due or (taken and (item.attempts > 1 or item.kind != taken[0].kind)):
+        if not due or (taken and (item.attempts, item.kind) != (taken[0].attempts, taken[0].kind)):
             break
         taken.append(item)
-        if item.attempts > 1:
+        if item.attempts > 2:
             break
     return taken

@@ -29,7 +29,8 @@ class WrongPoolError(PermanentError):
 
 
 def group(leases: Sequence[Lease]) -> list[list[Lease]]:
-    """Batches: one tenant each, smallest first so that nobody waits behind a crowd; suspects alone, at the end.
+    """Batches: one tenant each, smallest first so that nobody waits behind a crowd; suspect lanes each by itself, at the
+    end.
 
     Among suspects those with the fewest attempts go first: who was only near a killer is done before it strikes again.
     """
@@ -82,10 +83,10 @@ def _run_batch(leases: list[Lease]) -> None:
         log.warning("batch undone", error=str(exc), lanes=len(leases))
         give_back(leases)
     except Exception as exc:
-        # Nothing was written. The items of a batch are tried one by one, each alone in its transaction; whoever is
+        # Nothing was written. The lanes of a batch come back each by itself, the items of a lane one by one; whoever is
         # alone already is the one that failed.
         log.warning("batch undone", error=f"{type(exc).__name__}: {exc}", lanes=len(leases))
-        if suspect is not None:
+        if suspect is not None and len(suspect.items) == 1:
             fail_alone(suspect, exc)
         else:
             give_back(leases)

@@ -35,6 +35,8 @@ FROM unnest(%s::uuid[], %s::text[], %s::bigint[]) AS x(t, k, n)
 WHERE lane.tenant_id = x.t AND lane.key = x.k AND lane.token = x.n
 """
 
+_GATHER_S = 0.005
+
 
 @dataclass(frozen=True, slots=True)
 class _Flight:
@@ -62,18 +64,22 @@ class Pump:
         self._landed: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
         self._unsettled: list[Outcome] = []
         self._renewed_at = time.monotonic()
+        self._hungry = True
+        self._look_at = 0.0
 
     @property
     def flying(self) -> int:
         """Calls under way."""
         return len(self._flying)
 
-    def run_once(self, *, wait_s: float = 0.0) -> int:
+    def run_once(self, *, wait_s: float = 0.0, woken: bool = True) -> int:
         """Start what there is room for, settle what has landed (waiting up to ``wait_s`` for a first landing).
 
-        Returns how many items were started or settled; 0 means that nothing is due and nothing landed.
+        Looks for new work when ``woken``, when there was more than it could take, or when it has not looked for a poll's
+        time: not at each landing. Returns how many items were started or settled.
         """
-        started = self._start()
+        self._hungry |= woken or time.monotonic() >= self._look_at
+        started = self._start() if self._hungry else 0
         landed = self._collect(wait_s if self._flying and not started else 0.0)
         self._unsettled.extend(landed)
         self._renew()
@@ -96,6 +102,8 @@ class Pump:
         if room < settings.QUEUE_EXTERNAL_SLOTS // 4:
             return 0
         leases = self._claimer.claim(room)
+        self._hungry = len(leases) >= room
+        self._look_at = time.monotonic() + settings.QUEUE_POLL_S
         for batch in group(leases):
             self._beat()
             self._prepare(batch)
@@ -143,6 +151,9 @@ class Pump:
         landed: list[Outcome] = []
         try:
             landed.append(self._landed.get(timeout=wait_s) if wait_s else self._landed.get_nowait())
+            if wait_s and len(self._flying) > 1:
+                # Calls come back in swarms: a moment's patience settles many in one transaction.
+                time.sleep(_GATHER_S)
             while True:
                 landed.append(self._landed.get_nowait())
         except queue.Empty:

@@ -1,4 +1,5 @@
-"""Suspects: items that failed or took their worker down before. Each runs alone, and its attempts end by being used up."""
+"""Suspects: items that failed, or were near when a worker died. Once suspected, a lane runs by itself; twice, the item
+does; and attempts that end without a result are used up in the end."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ WITH held AS (
     UPDATE public.queue_lane SET lease_until = now() + make_interval(secs => %s)
     WHERE tenant_id = %s AND key = %s AND token = %s AND lease_until > now() RETURNING 1
 )
-UPDATE public.queue_item SET attempts = attempts + 1 WHERE id = %s AND EXISTS (SELECT FROM held)
+UPDATE public.queue_item SET attempts = attempts + 1 WHERE id = ANY(%s) AND EXISTS (SELECT FROM held)
 """
 
 
@@ -36,11 +37,11 @@ def spent(item: Claimed) -> bool:
 
 
 def begin(lease: Lease) -> None:
-    """Count the attempt of a suspect and commit, just before it runs: whatever the item does to its worker now, the
-    count stands. Raises ``LeaseLostError``."""
-    item = lease.items[0]
+    """Count the attempts of a suspect lane's items and commit, just before they run: whatever they do to their worker
+    now, the count stands. Raises ``LeaseLostError``."""
+    items = [item.id for item in lease.items]
     with public_scope(), connection.cursor() as cursor:
-        cursor.execute(_BEGIN, [settings.QUEUE_LEASE_S, lease.tenant_id, lease.key, lease.token, item.id])
+        cursor.execute(_BEGIN, [settings.QUEUE_LEASE_S, lease.tenant_id, lease.key, lease.token, items])
         if not cursor.rowcount:
             raise LeaseLostError
 

@@ -28,6 +28,7 @@ log = structlog.get_logger(__name__)
 _STUCK_LEASES = 4
 #: The exit status of a process whose loop is stuck.
 STUCK_STATUS = 70
+_STDERR = 2
 
 
 class Worker:
@@ -46,9 +47,11 @@ class Worker:
         host_worker_here()
         _calm_the_collector()
         drain, pump = Drain(partial(self._beat, "drain")), Pump(self._http, partial(self._beat, "pump"))
-        self._spawn("drain", Pool.INTERNAL, drain.run_once)
-        self._spawn("pump", Pool.EXTERNAL, lambda: pump.run_once(wait_s=0.02) or pump.flying)
-        self._spawn("ticker", None, fire_due)
+        self._spawn("drain", Pool.INTERNAL, lambda woken: drain.run_once())
+        self._spawn(
+            "pump", Pool.EXTERNAL, lambda woken: pump.run_once(wait_s=0.02, woken=woken) or pump.flying
+        )
+        self._spawn("ticker", None, lambda woken: fire_due())
         threading.Thread(target=self._watch, name="queue-watch", daemon=True).start()
 
     def stop(self, *, timeout_s: float = 30.0) -> None:
@@ -60,21 +63,22 @@ class Worker:
             thread.join(timeout_s)
         self._http.close()
 
-    def _spawn(self, name: str, pool: Pool | None, work: Callable[[], int]) -> None:
+    def _spawn(self, name: str, pool: Pool | None, work: Callable[[bool], int]) -> None:
         thread = threading.Thread(
             target=self._loop, args=(name, pool, work), name=f"queue-{name}", daemon=True
         )
         self._threads.append(thread)
         thread.start()
 
-    def _loop(self, name: str, pool: Pool | None, work: Callable[[], int]) -> None:
+    def _loop(self, name: str, pool: Pool | None, work: Callable[[bool], int]) -> None:
         wakeup = wakeups[pool] if pool is not None else self._stop
         while not self._stop.is_set():
             self._beat(name)
+            woken = wakeup.is_set()
             if pool is not None:
                 wakeup.clear()
             try:
-                busy = work()
+                busy = work(woken)
             except Exception as exc:  # the loop outlives everything; the work is still in the queue
                 log.warning("worker loop failed", loop=name, error=f"{type(exc).__name__}: {exc}")
                 busy = 0
@@ -96,7 +100,8 @@ class Worker:
             # Seen twice: a process that was stopped and goes on has had no time to show life at the first look.
             if stuck & before:
                 log.error("worker loop is stuck, ending the process", loops=sorted(stuck), seconds=limit)
-                faulthandler.dump_traceback(all_threads=True)
+                # By its number: Celery puts a logger in the place of sys.stderr, and that has no file to write to.
+                faulthandler.dump_traceback(file=_STDERR, all_threads=True)
                 os._exit(STUCK_STATUS)
             before = stuck
 

@@ -128,7 +128,7 @@ class _Reader:
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Rows of the account's schema, named ``{s}`` in the query."""
-        statement = sql.SQL(query).format(s=sql.Identifier(self.account.schema_name))  # type: ignore[arg-type]
+        statement = sql.SQL(query).format(s=sql.Identifier(self.account.schema_name))
         return self.connection.execute(statement).fetchall()
 
     def places(self, what: str, rows: Iterable[tuple[Any, ...]]) -> list[Place]:

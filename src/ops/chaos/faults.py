@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import threading
@@ -101,7 +102,11 @@ class FaultThread:
         self._stack.restart_postgres("immediate")
 
     def _flush_redis(self, _: str) -> None:
-        with redis.Redis.from_url(self._stack.info.redis_url) as client:
+        # One that another fault has just killed has nothing left to flush.
+        with (
+            redis.Redis.from_url(self._stack.info.redis_url) as client,
+            contextlib.suppress(redis.ConnectionError),
+        ):
             client.flushall()
 
     def _kill_redis(self, _: str) -> None:

@@ -100,7 +100,7 @@ def _messages(
     doses: list[Poison] = [sort for sort, count in poison.items() for _ in range(count)]
     busy = [contact for contact in contacts if per_contact[contact] > 5]
     poisoned = dict(zip(chance.sample(busy, len(doses)), doses, strict=True))
-    messages = []
+    messages: list[PlannedMessage] = []
     for (account, contact), count in sorted(per_contact.items()):
         times = sorted(chance.uniform(0, duration_s) for _ in range(count))
         if (account, contact) in poisoned:

@@ -23,8 +23,7 @@ class PersonCast(_Frozen):
 
 
 class ChannelCast(_Frozen):
-    """A channel at the simulator. ``own_app``: the tenant has a Meta app of its own, which signs at the channel's own
-    address; without it the installation's app signs at ``/webhooks/whatsapp/``."""
+    """A channel at the simulator. WhatsApp's are of the installation's Meta app, which signs at ``/webhooks/whatsapp/``."""
 
     provider: Literal["whatsapp", "telegram", "webchat"]
     name: str
@@ -32,7 +31,6 @@ class ChannelCast(_Frozen):
     waba_id: str = ""
     phone: str = ""
     username: str = ""
-    own_app: bool = False
 
 
 class TenantCast(_Frozen):

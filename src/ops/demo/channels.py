@@ -58,14 +58,11 @@ _SETTINGS: dict[str, Callable[[SimulatorClient], dict[str, Any]]] = {
 
 
 def _new_whatsapp(cast: ChannelCast) -> dict[str, str]:
-    keys = {
+    return {
         "phone_number_id": cast.account_id,
         "waba_id": cast.waba_id,
         "access_token": secrets.token_urlsafe(32),
     }
-    if cast.own_app:
-        keys |= {"app_secret": secrets.token_hex(16), "verify_token": secrets.token_urlsafe(16)}
-    return keys
 
 
 _NEW_CREDENTIALS: dict[str, Callable[[ChannelCast], dict[str, str]]] = {

@@ -22,7 +22,7 @@ def main(argv: list[str]) -> int:
     narrator = Narrator(since=time.time())
     narrator.title("Wasl demo: two businesses, one customer. Everything stays on this machine.")
     with running_site(narrator, web_port=options.port) as site:
-        failures = play(site.file, site.simulator, narrator)
+        failures = [*play(site.file, site.simulator, narrator), *site.ended()]
         print(addresses(site.file), flush=True)
         for failure in failures:
             print(f"Not as it should be: {failure}", file=sys.stderr, flush=True)

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -29,6 +30,9 @@ from ops.stack_state import installation_secrets
 WEB_PORT = 8000
 SIMULATOR_PORT = 8020
 RUN = VAR / "run"
+#: A process that ends more often than this within that many seconds is broken: starting it again would not help.
+MAX_RESTARTS, WITHIN_S = 5, 60.0
+LOOK_EVERY_S = 0.5
 _ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 #: The Meta app of the installation, as the simulator plays it: made once per checkout.
@@ -45,20 +49,58 @@ class Site:
     file: DemoFile
     simulator: SimulatorClient
     supervisor: Supervisor
+    stack: Stack | None = None
 
     def watch(self) -> int:
-        """Wait for Ctrl-C (status 0), or for one of the processes to end (status 1)."""
+        """Wait for Ctrl-C (status 0). What ends is started again; what keeps ending ends everything (status 1)."""
+        restarts: dict[str, deque[float]] = defaultdict(lambda: deque(maxlen=MAX_RESTARTS))
         try:
-            while not (ended := self.supervisor.ended()):
-                time.sleep(0.5)
+            while True:
+                self._revive_servers()
+                for name, status in self.supervisor.ended().items():
+                    before, now = restarts[name], time.monotonic()
+                    if len(before) == MAX_RESTARTS and now - before[0] < WITHIN_S:
+                        print(f"\n{self._obituary(name, status)}", file=sys.stderr)
+                        return 1
+                    before.append(now)
+                    print(f"{name} ended with status {status}; it is started again.", file=sys.stderr)
+                    self._start_again(name)
+                time.sleep(LOOK_EVERY_S)
         except KeyboardInterrupt:
             return 0
-        for name, status in ended.items():
-            print(
-                f"\n{name} ended with status {status}:\n{log_tail(self.supervisor.log(name))}",
-                file=sys.stderr,
-            )
-        return 1
+
+    def _revive_servers(self) -> None:
+        if self.stack is not None and any(s.pid is None and not s.external for s in self.stack.status()):
+            print("PostgreSQL or Redis ended; it is started again.", file=sys.stderr)
+            self.stack.start()
+
+    def _start_again(self, name: str) -> None:
+        self.supervisor.restart(name)
+        if name == "simulator":
+            self.supervisor.wait_healthy(name)
+            self.register_accounts()
+            self.connect_webhooks()
+
+    def register_accounts(self) -> None:
+        """Tell the simulator of the channels' accounts; it keeps them in memory."""
+        for tenant in self.file.tenants:
+            for channel in tenant.channels:
+                register_account(channel, tenant=tenant, simulator=self.simulator)
+
+    def connect_webhooks(self) -> list[str]:
+        """Have the simulator send to our webhooks; returns what happened, channel by channel."""
+        return [
+            connect_webhook(channel, tenant=tenant, simulator=self.simulator)
+            for tenant in self.file.tenants
+            for channel in tenant.channels
+        ]
+
+    def ended(self) -> list[str]:
+        """Processes that ended by themselves, each with the end of its log."""
+        return [self._obituary(name, status) for name, status in self.supervisor.ended().items()]
+
+    def _obituary(self, name: str, status: int) -> str:
+        return f"{name} ended with status {status}:\n{log_tail(self.supervisor.log(name))}"
 
 
 @contextmanager
@@ -82,7 +124,7 @@ def running_site(narrator: Narrator, *, web_port: int = WEB_PORT, echo: bool = F
         web, simulator = _free_ports(web_port)
         env = _environment(stack.info, simulator_port=simulator)
         supervisor = cleanup.enter_context(Supervisor(env=env, echo=echo))
-        yield _start(supervisor, narrator, web_port=web, simulator_port=simulator)
+        yield _start(supervisor, stack, narrator, web_port=web, simulator_port=simulator)
 
 
 def _interrupt_once() -> None:
@@ -118,23 +160,24 @@ def _environment(info: StackInfo, *, simulator_port: int) -> dict[str, str]:
     return env
 
 
-def _start(supervisor: Supervisor, narrator: Narrator, *, web_port: int, simulator_port: int) -> Site:
+def _start(
+    supervisor: Supervisor, stack: Stack, narrator: Narrator, *, web_port: int, simulator_port: int
+) -> Site:
     supervisor.start(processes.simulator(simulator_port))
     _install(supervisor.env, narrator, web_port=web_port, simulator_port=simulator_port)
     file = DemoFile.load()
     simulator = SimulatorClient(file.simulator_url)
-    channels = [(channel, tenant) for tenant in file.tenants for channel in tenant.channels]
+    site = Site(file, simulator, supervisor, stack)
     with narrator.step("Web, worker, scheduler and simulator"):
         supervisor.wait_healthy("simulator")
         # Before the worker: what an earlier run left to send finds its account.
-        for channel, tenant in channels:
-            register_account(channel, tenant=tenant, simulator=simulator)
+        site.register_accounts()
         for spec in (processes.web(web_port), processes.worker(), processes.scheduler()):
             supervisor.start(spec)
         supervisor.wait_healthy("web")
-    for channel, tenant in channels:
-        narrator.done(connect_webhook(channel, tenant=tenant, simulator=simulator))
-    return Site(file, simulator, supervisor)
+    for line in site.connect_webhooks():
+        narrator.done(line)
+    return site
 
 
 def _install(env: dict[str, str], narrator: Narrator, *, web_port: int, simulator_port: int) -> None:

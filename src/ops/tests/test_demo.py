@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import stat
+import sys
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -18,9 +23,16 @@ from ops.demo import curl, people
 from ops.demo.addresses import addresses
 from ops.demo.api import Api, ApiError, bearer, eventually
 from ops.demo.cast import FOLDER, read_cast
+from ops.demo.command import main
 from ops.demo.demo_file import DemoChannel, DemoFile, DemoTenant, Login, PublicSite, remembered_logins
+from ops.demo.narrator import Narrator
+from ops.demo.script import Script, play
+from ops.demo.site import Site
 from ops.demo.wiring import connect_webhook, register_account
 from ops.errors import OpsError
+from ops.locks import exclusive_or_refuse
+from ops.ports import free_port
+from ops.processes import ProcessSpec, Supervisor
 
 TELEGRAM = DemoChannel(
     provider="telegram",
@@ -71,6 +83,8 @@ class Product(BaseHTTPRequestHandler):
             challenge = self.path.partition("hub.challenge=")[2].partition("&")[0]
             right = f"hub.verify_token={self.verify_token}" in self.path
             self._answer(200 if right else 403, challenge.encode())
+        elif self.headers.get("Authorization") == "Bearer refused":
+            self._answer(403, b"{}")
         elif self.path.startswith("/missing"):
             self._answer(404, b"<!DOCTYPE html><p>no</p>")
         else:
@@ -87,7 +101,7 @@ class Product(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *args: object) -> None:
         return
 
 
@@ -259,3 +273,109 @@ def test_telegrams_refusal_is_told(simulator: SimulatorClient) -> None:
     bad = TELEGRAM.model_copy(update={"secret_token": "not allowed!"})
     with pytest.raises(OpsError, match="Telegram refused the webhook"):
         connect_webhook(bad, tenant=tenant, simulator=simulator)
+
+
+# -- the script --------------------------------------------------------------------------------------------------------
+
+
+def both(product: str, *, key: str) -> DemoFile:
+    """Two tenants on the stub; ``key`` is the other one's."""
+    file = demo_file(product, channels=(whatsapp(product), TELEGRAM))
+    other = file.tenant("demo").model_copy(update={"slug": "other", "name": "Atelier Nour", "api_key": key})
+    return file.model_copy(update={"tenants": (*file.tenants, other)})
+
+
+def test_a_script_on_a_dead_product_tells_every_scene(
+    simulator: SimulatorClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = both(f"http://localhost:{free_port()}", key="wasl_other")
+    failures = play(file, simulator, Narrator())
+    shown = capsys.readouterr().out
+    assert len(failures) == 9
+    assert shown.count("✗") == 9
+    assert "✓" not in shown
+
+
+@pytest.mark.parametrize(
+    ("key", "after", "complaint"),
+    [
+        ("refused", {"contacts": 0}, ""),
+        ("refused", {"contacts": 1}, "did not stay empty: 0 contacts → 1 contacts"),
+        ("wasl_other", {"contacts": 0}, "API key opens demo.localhost"),
+    ],
+)
+def test_the_other_tenant_is_watched(
+    product: str,
+    simulator: SimulatorClient,
+    monkeypatch: pytest.MonkeyPatch,
+    key: str,
+    after: dict[str, int],
+    complaint: str,
+) -> None:
+    counts = iter([{"contacts": 0}, after])
+    monkeypatch.setattr("ops.demo.product.Product.counts", lambda self: next(counts))
+    script = Script(both(product, key=key), simulator, Narrator())
+    script.look_elsewhere()
+    with pytest.raises(LookupError, match=complaint) if complaint else nullcontext():
+        script.still_empty_elsewhere()
+
+
+@pytest.mark.parametrize(("failures", "status"), [([], 0), (["the other tenant did not stay empty"], 1)])
+def test_the_exit_status_tells(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    failures: list[str],
+    status: int,
+) -> None:
+    @contextmanager
+    def site(narrator: Narrator, *, web_port: int) -> Iterator[Site]:
+        assert web_port == 8123
+        with Supervisor(env={}, log_dir=tmp_path, run_dir=tmp_path) as supervisor:
+            yield Site(demo_file(), SimulatorClient("http://127.0.0.1:1"), supervisor)
+
+    monkeypatch.setattr("ops.demo.command.running_site", site)
+    monkeypatch.setattr("ops.demo.command.play", lambda *args: failures)
+    assert main(["--exit", "--port", "8123"]) == status
+    said = capsys.readouterr()
+    assert "http://demo.localhost:8000/admin/" in said.out
+    assert all(failure in said.err for failure in failures)
+
+
+def test_a_process_that_ended_is_told_with_its_log(tmp_path: Path) -> None:
+    with Supervisor(env={}, log_dir=tmp_path, run_dir=tmp_path) as supervisor:
+        site = Site(demo_file(), SimulatorClient("http://127.0.0.1:1"), supervisor)
+        supervisor.start(
+            ProcessSpec(name="worker", argv=(sys.executable, "-c", "raise SystemExit('لا ذاكرة')"))
+        )
+        assert site.watch() == 1
+        assert "worker ended with status 1" in site.ended()[0]
+        assert "لا ذاكرة" in site.ended()[0]
+
+
+def test_a_process_that_was_killed_is_started_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Supervisor(env={}, log_dir=tmp_path, run_dir=tmp_path) as supervisor:
+        first = supervisor.start(
+            ProcessSpec(name="worker", argv=(sys.executable, "-c", "import time; time.sleep(60)"))
+        )
+        os.kill(first, signal.SIGKILL)
+        sleep, deadline = time.sleep, time.monotonic() + 20
+
+        def ctrl_c_once_it_is_back(seconds: float) -> None:
+            if supervisor.pids().get("worker") not in (first, None) or time.monotonic() > deadline:
+                raise KeyboardInterrupt
+            sleep(0.05)
+
+        monkeypatch.setattr("ops.demo.site.time.sleep", ctrl_c_once_it_is_back)
+        assert Site(demo_file(), SimulatorClient("http://127.0.0.1:1"), supervisor).watch() == 0
+        monkeypatch.undo()
+        assert supervisor.pid("worker") != first
+        assert supervisor.alive("worker")
+
+
+def test_a_checkout_runs_one_site_at_a_time(tmp_path: Path) -> None:
+    lock = tmp_path / "site.lock"
+    with exclusive_or_refuse(lock), pytest.raises(BlockingIOError), exclusive_or_refuse(lock):
+        pass
+    with exclusive_or_refuse(lock):
+        pass

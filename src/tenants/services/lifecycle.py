@@ -7,7 +7,8 @@ from tenants.models import Tenant, TenantState
 from tenants.scope import public_scope
 from tenants.selectors import forget_cached_tenants
 
-_ALLOWED = {
+_ALLOWED: dict[TenantState, set[TenantState]] = {
+    TenantState.CREATING: set(),
     TenantState.SUSPENDED: {TenantState.READY},
     TenantState.READY: {TenantState.SUSPENDED},
     TenantState.DELETING: {
@@ -24,11 +25,24 @@ class StateChangeError(PermanentError):
 
 
 def change_state(tenant: Tenant, to: TenantState) -> Tenant:
-    """Move ``tenant`` to state ``to``. Raises ``StateChangeError``. Workers and hosts follow within seconds."""
+    """Move ``tenant`` to state ``to``. Raises ``StateChangeError``. Workers and hosts follow within seconds.
+
+    A tenant that runs others is not deleted: nobody would answer for them.
+    """
     with public_scope():
+        if to == TenantState.DELETING:
+            _refuse_parents(tenant)
         moved = Tenant.objects.filter(id=tenant.id, state__in=_ALLOWED[to]).update(state=to)
     tenant.refresh_from_db()
     if not moved:
         raise StateChangeError(f"Tenant {tenant.slug!r} is {tenant.state}; it cannot become {to.value}.")
     forget_cached_tenants()
     return tenant
+
+
+def _refuse_parents(tenant: Tenant) -> None:
+    children = list(Tenant.objects.filter(parent_id=tenant.id).values_list("slug", flat=True))
+    if children:
+        raise StateChangeError(
+            f"Tenant {tenant.slug!r} runs other tenants: {', '.join(children)}. Delete them first, or give them another parent."
+        )

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from core.api.errors import TRANSLATORS, ApiError, code_of
+from core.api.errors import TRANSLATORS, WHOLE, ApiError, code_of
 from core.errors import PermanentError, RetryableError
 from workflow.graph import DocumentError, Problem
 from workflow.services.cancelling import AlreadyEndedError
@@ -23,7 +23,7 @@ def fields_of(problems: Sequence[Problem], *, under: str = "") -> dict[str, list
     fields: dict[str, list[str]] = {}
     for problem in problems:
         steps = [step for step in [under, *problem.place.split("/")] if step]
-        fields.setdefault(".".join(steps), []).append(problem.message)
+        fields.setdefault(".".join(steps) or WHOLE, []).append(problem.message)
     return fields
 
 

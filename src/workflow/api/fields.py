@@ -19,7 +19,7 @@ class JSONObjectField(serializers.JSONField):
     """
 
     default_error_messages = {
-        "not_an_object": "Write a JSON object: {…}.",
+        "not_an_object": "Write a JSON object.",
         "too_deep": f"This is nested more than {MAX_DEPTH} levels deep.",
         "too_large": f"This is larger than {MAX_BYTES // 1000} KB.",
         "not_json": "This holds a number or text that JSON does not know (NaN, infinity, half a character).",

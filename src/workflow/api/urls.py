@@ -38,7 +38,9 @@ class AliasRouter(SimpleRouter):
         ]
 
 
-def _urls(router: SimpleRouter, *, prefix: str = "", name: str = "", **initkwargs: Any) -> list[URLPattern | URLResolver]:
+def _urls(
+    router: SimpleRouter, *, prefix: str = "", name: str = "", **initkwargs: Any
+) -> list[URLPattern | URLResolver]:
     for noun, (view_set, basename) in _VIEW_SETS.items():
         router.register(f"{prefix}{noun}", view_set, basename=f"{name}{basename}")
     return [

@@ -19,10 +19,10 @@ def storable(value: Any) -> Any:
         return strip_nul(value)
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {strip_nul(str(key)): storable(member) for key, member in value.items()}
     if isinstance(value, list | tuple):
         return [storable(member) for member in value]
+    if isinstance(value, dict):
+        return {strip_nul(str(key)): storable(member) for key, member in value.items()}
     return value
 
 

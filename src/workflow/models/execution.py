@@ -48,7 +48,11 @@ class WorkflowExecution(models.Model):
     contact_id = models.UUIDField(null=True)
     conversation_id = models.UUIDField(null=True)
     state = models.CharField(max_length=10, choices=ExecutionState.choices)
-    node = models.CharField(max_length=60, blank=True, help_text="Where it stands, or failed or was cancelled; empty when completed.")
+    node = models.CharField(
+        max_length=60,
+        blank=True,
+        help_text="Where it stands, or failed or was cancelled; empty when completed.",
+    )
     outputs = models.JSONField(default=dict)
     error = models.TextField(blank=True)
     started_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -60,7 +64,7 @@ class WorkflowExecution(models.Model):
         indexes = [models.Index(fields=["contact_id", "id"], name="execution_by_contact")]
 
     def __str__(self) -> str:
-        return f"{self.workflow_id} {self.state}"
+        return f"{self.workflow} · {self.state}"
 
 
 class ActionExecution(models.Model):

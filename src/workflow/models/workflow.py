@@ -26,7 +26,9 @@ class Workflow(models.Model):
         max_length=10, choices=WorkflowStatus.choices, default=WorkflowStatus.DRAFT, editable=False
     )
     draft = models.JSONField(default=dict, blank=True)
-    revision = models.IntegerField(default=1, editable=False, help_text="Rises with each change of the draft.")
+    revision = models.IntegerField(
+        default=1, editable=False, help_text="Rises with each change of the draft."
+    )
     published_revision = models.IntegerField(
         null=True, editable=False, help_text="The draft's revision that the active version was made from."
     )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import uuid
 
-from django.db import IntegrityError, transaction
-
 from workflow.roots import RESOLVERS, ROOTS
 
 
@@ -16,13 +14,7 @@ def contact_named(user_id: str) -> uuid.UUID | None:
     """
     if not user_id:
         return None
-    resolve = RESOLVERS.get("contact")
-    try:
-        with transaction.atomic():
-            return resolve(user_id)
-    except IntegrityError:
-        # A rival request made the same contact a moment ago: now it is there to be found.
-        return resolve(user_id)
+    return RESOLVERS.get("contact")(user_id)
 
 
 def conversation_named(conversation_id: str) -> uuid.UUID | None:

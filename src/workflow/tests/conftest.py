@@ -23,7 +23,7 @@ from tenants.scope import TenantRef, tenant_scope
 from workflow.actions.base import ACTIONS, ActionContext
 from workflow.models import Workflow, WorkflowExecution
 from workflow.roots import RESOLVERS, ROOTS
-from workflow.services.publishing import activate, publish_draft
+from workflow.services.publishing import activate, pause, publish_draft
 
 
 @pytest.fixture
@@ -126,6 +126,15 @@ class Engine:
         """The queue worked off, outside calls included."""
         while self._drain.run_until_empty() + self._pump.run_until_empty():
             pass
+
+    def drain(self) -> None:
+        """The internal work alone: calls to the outside stay in the queue."""
+        self._drain.run_until_empty()
+
+    def pause_all(self) -> None:
+        """Every workflow paused."""
+        for workflow in Workflow.objects.all():
+            pause(workflow)
 
     def run(self, contact: uuid.UUID | None = None, **data: Any) -> WorkflowExecution:
         """A message, worked off; the one execution that it started."""

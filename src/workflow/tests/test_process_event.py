@@ -153,7 +153,9 @@ def _nested(levels: int) -> str:
     return '{"a":' * levels + "1" + "}" * levels
 
 
-@pytest.mark.parametrize("data", [_nested(60), '{"x": NaN}', '{"x": 1e999}', '{"x": "\\ud800"}'])
+@pytest.mark.parametrize(
+    "data", [_nested(60), _nested(100_000), '{"x": NaN}', '{"x": 1e999}', '{"x": "\\ud800"}']
+)
 def test_json_that_cannot_be_stored_is_refused(scope, program, data):
     body = f'{{"event_type": "MESSAGE_RECEIVED", "data": {data}}}'
 

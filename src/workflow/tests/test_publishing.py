@@ -57,6 +57,7 @@ STRICT = [
     ),
     (_doc(_node(action="no_such")), "a", "no action 'no_such'; known: add_note, add_tag"),
     (_doc(_node(config={"tg": "x"})), "a/tg", "Extra inputs"),
+    (_doc(_node(config={"tag": "x", "tg": "{{ user.name }}"})), "a/tg", "Extra inputs"),
     (_doc(_node(config={})), "a/tag", "Field required"),
     (_doc(_node(config={"tag": "{{ user.name"})), "a/tag", "line 1"),
     (_doc(_node(config={"tag": "{{ user.name | nofilter }}"})), "a/tag", "nofilter"),

@@ -41,7 +41,7 @@ class TelegramProvider(Provider):
         return tuple(token for token in tokens if token)
 
     def handshake(self, request: WebhookRequest, verify_tokens: Iterable[str]) -> str | None:
-        """Telegram asks nothing: ``setWebhook`` is our own call."""
+        """Telegram asks nothing: whoever connects the bot calls ``setWebhook``."""
         return None
 
     def verify(self, request: WebhookRequest, secrets: Iterable[str]) -> None:

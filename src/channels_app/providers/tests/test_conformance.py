@@ -248,7 +248,8 @@ def test_deep_nesting_is_cut_not_fatal(provider: Provider) -> None:
         deep: object = innermost
         for _ in range(900):
             deep = [deep]
-        target = next((item for item in value.values() if isinstance(item, dict)), None) or value["entry"][0]
+        inner = (item for part in value.values() for item in (part if isinstance(part, list) else [part]))
+        target = next(item for item in inner if isinstance(item, dict))
         target["extra"] = deep
         check_fragments(provider.split(dumps(value)))
 

@@ -1,5 +1,7 @@
 """The REST API: deny by default, one error shape, one OpenAPI document."""
 
+from config.settings.components.env import env
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.api.authentication.ApiKeyAuthentication",
@@ -7,7 +9,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.api.permissions.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["core.api.parsers.BoundedJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "core.api.pagination.PagePagination",
     "DEFAULT_FILTER_BACKENDS": [
         "django_filters.rest_framework.DjangoFilterBackend",
@@ -17,6 +19,8 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "core.api.errors.exception_handler",
     "PAGE_SIZE": 50,
+    # Proxies in front of us, each of which adds an address that can be believed; 0 believes the connection's only.
+    "NUM_PROXIES": env.int("NUM_PROXIES", default=0),
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 
@@ -27,6 +31,21 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    # One name for each set of choices, however many fields use it.
+    "ENUM_NAME_OVERRIDES": {
+        "ConversationStatusEnum": "channels_app.models.ConversationStatus",
+        "ControlEnum": "channels_app.models.Control",
+        "MediaStateEnum": "channels_app.models.MediaState",
+        "DeliveryStateEnum": "channels_app.models.message.DELIVERY_STATES",
+        "MessageTypeEnum": "channels_app.models.message.MESSAGE_TYPES",
+        "WorkflowStatusEnum": "workflow.models.WorkflowStatus",
+        "ExecutionStateEnum": "workflow.models.ExecutionState",
+        "PredicateResultEnum": ["true", "false", "error"],
+        "ActionStateEnum": "workflow.models.ActionState",
+        "MatchResultEnum": "workflow.models.MatchResult",
+        "FieldTypeEnum": "crm.models.FieldType",
+        "TenantStateEnum": "tenants.models.TenantState",
+    },
     "SERVERS": [{"url": "/"}],
     # Served by ourselves: our content policy lets no browser load scripts from elsewhere.
     "SWAGGER_UI_DIST": "SIDECAR",

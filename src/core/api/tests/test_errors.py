@@ -4,7 +4,7 @@ import uuid
 
 import pydantic
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import IntegrityError, OperationalError
 from django.http import Http404
@@ -160,3 +160,8 @@ def test_one_request_has_one_id():
 
 def test_error_codes_come_from_class_names():
     assert code_of(TooManyTagsError()) == "too_many_tags"
+
+
+def test_a_body_beyond_the_limit():
+    response = answer(RequestDataTooBig("Request body exceeded settings.DATA_UPLOAD_MAX_MEMORY_SIZE."))
+    assert (response.status_code, response.data["error"]["code"]) == (413, "too_large")

@@ -69,5 +69,7 @@ class Command(BaseCommand):
         for tenant in unfinished:
             try:
                 _ACTIONS[TenantState(tenant.state)](tenant)
-            except WaslError as exc:
+            except (WaslError, DatabaseError) as exc:
+                # One that cannot be finished holds up no other.
                 log.warning("tenant not finished", tenant=tenant.slug, error=str(exc))
+                connections["owner"].close()

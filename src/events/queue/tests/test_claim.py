@@ -92,7 +92,16 @@ def test_items_of_one_kind_are_taken_together_up_to_the_depth(shop, probe):
     assert claimed(Claimer(Pool.INTERNAL, depth=20).claim(10)) == ["1", "2", "3"]
 
 
-def test_a_suspect_is_taken_alone_and_not_yet_counted(shop, probe):
+def test_once_suspected_a_lanes_items_go_together_and_twice_suspected_alone(shop, probe):
+    put(shop, *(("a", f"{n}") for n in range(4)))
+    execute("UPDATE queue_item SET attempts = 1 WHERE ref < '3'")
+    assert claimed(Claimer(Pool.INTERNAL).claim(10)) == ["0", "1", "2"]
+    let_leases_end()
+    execute("UPDATE queue_item SET attempts = 2 WHERE ref < '3'")
+    assert claimed(Claimer(Pool.INTERNAL).claim(10)) == ["0"]
+
+
+def test_a_suspect_is_not_counted_before_its_turn(shop, probe):
     put(shop, ("a", "1"), ("a", "2"))
     execute("UPDATE queue_item SET attempts = 1 WHERE ref = '1'")
     [lease] = Claimer(Pool.INTERNAL).claim(10)

@@ -209,6 +209,18 @@ def test_a_kind_of_the_other_pool_in_the_lane_is_dead_and_says_why(shop, probe, 
     assert "WrongPoolError" in item("call").error
 
 
+def test_a_suspect_lane_that_fails_as_a_whole_is_tried_item_by_item(shop, probe, drain):
+    """Near a crash together, they come back together; the one that breaks the commit is then found alone."""
+    put(shop, ("a", "1"), ("a", "bad"), ("a", "3"))
+    execute("UPDATE queue_item SET attempts = 1")
+    probe.acts["bad"] = break_a_foreign_key
+    drain.run_until_empty()
+    assert probe.batches == [["1", "bad", "3"], ["1"], ["bad"], ["3"]]
+    assert done(shop) == ["1", "3"]
+    assert (item("bad").state, item("bad").attempts) == (ItemState.DEAD, 3)
+    assert item("bad").error.startswith("IntegrityError")
+
+
 # -- what a handler queues ----------------------------------------------------------------------------------------------
 
 

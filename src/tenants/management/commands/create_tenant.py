@@ -1,4 +1,4 @@
-"""``create_tenant``: make a tenant with its schema, its host and, if asked, its owner."""
+"""``create_tenant``: make a tenant with its schema and its host; ``create_user`` gives it an owner."""
 
 from typing import Any
 

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tenants.models import Tenant, TenantState
 from tenants.selectors import tenant_by_slug
-from tenants.services.lifecycle import change_state
+from tenants.services.lifecycle import StateChangeError, change_state
 from tenants.services.provisioning import drop_tenant
 
 
@@ -25,5 +25,8 @@ class Command(BaseCommand):
             raise CommandError(f"There is no tenant {slug!r}.") from None
         if not options["yes"] and input(f"Delete {slug} and all its data? Type its slug: ") != slug:
             raise CommandError("Not deleted.")
-        drop_tenant(change_state(tenant, TenantState.DELETING))
+        try:
+            drop_tenant(change_state(tenant, TenantState.DELETING))
+        except StateChangeError as exc:
+            raise CommandError(str(exc)) from exc
         self.stdout.write(f"{slug}: deleted")

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
+from tenants.models import Tenant
 from tenants.scope import public_scope
 from tenants.services.migrating import (
     MigrationResult,
@@ -39,12 +40,19 @@ class Command(BaseCommand):
     def _run(self, options: dict[str, Any]) -> None:
         self.stdout.write(f"public: {migrate_public()} applied")
         schema_template()
+        self._refuse_unknown(options["slugs"])
         todo = behind(slugs=options["slugs"], verify=options["verify"])
         results = migrate_tenants(todo, parallel=options["parallel"], report=self._report)
         failed = [r for r in results if r.error]
         self.stdout.write(f"{len(results) - len(failed)} tenants migrated, {len(failed)} failed")
         if failed:
             raise CommandError(f"Failed: {', '.join(r.slug for r in failed)}. Mend them and run this again.")
+
+    def _refuse_unknown(self, slugs: list[str]) -> None:
+        known = set(Tenant.objects.using("owner").filter(slug__in=slugs).values_list("slug", flat=True))
+        for slug in slugs:
+            if slug not in known:
+                raise CommandError(f"There is no tenant {slug!r}.")
 
     def _report(self, result: MigrationResult) -> None:
         line = f"{result.slug}: " + (
