@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -33,6 +33,7 @@ class Answer:
 
     config: BaseModel | None
     output: BaseModel | BaseException
+    secrets: frozenset[str] = frozenset()
 
 
 class GivenUpError(PermanentError):
@@ -92,10 +93,11 @@ class CallHandler(ExternalHandler):
             run, config = runs.get(item.ref), configs.get(item.ref)
             if run is None or config is None:
                 continue
-            if isinstance(config, Exception):
-                failed[item.ref] = config
+            call = config if isinstance(config, Exception) else _call(item, run, config)
+            if isinstance(call, Exception):
+                failed[item.ref] = call
             else:
-                calls.append(_call(item, run, config))
+                calls.append(call)
         # Read again, now for update: the execution may have been cancelled meanwhile.
         broken = runs_of(list(failed), states=_CALLING, lock=True) if failed else {}
         for step_id, run in broken.items():
@@ -122,20 +124,31 @@ class CallHandler(ExternalHandler):
         _give_up(item, error, _CALLING)
 
 
-def _call(item: Claimed, run: Run, config: BaseModel) -> Call:
+def _call(item: Claimed, run: Run, config: BaseModel) -> Call | Exception:
+    """The call, or the error that keeps it from being made."""
     step, action = run.step, run.plan.nodes[run.execution.node].action
     assert step is not None
     assert isinstance(action, ExternalAction)
-    return Call(item, partial(_perform, action, config, run.action_context(step)), memo=run)
+    context = run.action_context(step)
+    try:
+        material = action.prepare(config, context)
+    except (PermanentError, RetryableError) as exc:
+        return exc
+    context = replace(context, material=material.value)
+    return Call(item, partial(_perform, action, config, context, material.secrets), memo=run)
 
 
 async def _perform(
-    action: ExternalAction[Any, Any], config: BaseModel, context: ActionContext, http: HttpClient
+    action: ExternalAction[Any, Any],
+    config: BaseModel,
+    context: ActionContext,
+    secrets: frozenset[str],
+    http: HttpClient,
 ) -> Answer:
     try:
-        return Answer(config, await action.run(config, context, http))
+        return Answer(config, await action.run(config, context, http), secrets)
     except Exception as exc:  # an answer too: the step's policy decides about it
-        return Answer(config, exc)
+        return Answer(config, exc, secrets)
 
 
 def _settle_one(run: Run, answer: Answer) -> None:
@@ -143,10 +156,10 @@ def _settle_one(run: Run, answer: Answer) -> None:
     assert step is not None
     steps.begin(run, step.action)
     run.execution.state = ExecutionState.RUNNING
-    secrets: frozenset[str] = frozenset()
+    secrets = answer.secrets
     if answer.config is not None:
         steps.keep_input(step, answer.config)
-        secrets = secrets_in(answer.config.model_dump(mode="json"))
+        secrets |= secrets_in(answer.config.model_dump(mode="json"))
     if isinstance(answer.output, BaseException):
         steps.fail(run, answer.output, secrets=secrets)
     else:

@@ -67,6 +67,7 @@ class SendMessage(InternalAction[SendMessageConfig, SendMessageOutput]):
     Config = SendMessageConfig
     Output = SendMessageOutput
     example: ClassVar = {"text": "سلام {{ user.first_name }}"}
+    example_output: ClassVar = {"message_id": "01900000-0000-7000-8000-000000000000", "state": "queued"}
 
     def run(self, config: SendMessageConfig, context: ActionContext) -> SendMessageOutput:
         """A batch of one."""

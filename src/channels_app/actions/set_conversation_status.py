@@ -42,6 +42,7 @@ class SetConversationStatus(InternalAction[StatusConfig, StatusOutput]):
     Config = StatusConfig
     Output = StatusOutput
     example: ClassVar = {"status": "closed"}
+    example_output: ClassVar = {"changed": True}
     touches = frozenset({"conversation"})
 
     def run(self, config: StatusConfig, context: ActionContext) -> StatusOutput:

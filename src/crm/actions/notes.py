@@ -36,6 +36,7 @@ class AddNote(InternalAction[NoteConfig, NoteOutput]):
     Config = NoteConfig
     Output = NoteOutput
     example: ClassVar = {"text": "Asked for a coupon: {{ event.data.content }}"}
+    example_output: ClassVar = {"note_id": "01900000-0000-7000-8000-000000000000"}
 
     def run(self, config: NoteConfig, context: ActionContext) -> NoteOutput:
         """A batch of one."""

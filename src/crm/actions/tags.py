@@ -57,6 +57,7 @@ class AddTag(_TagAction):
     label = "Add a tag"
     description = "Put a tag on the contact."
     example: ClassVar = {"tag": "interested"}
+    example_output: ClassVar = {"tag": "interested", "changed": True}
 
     def change(self, taggings: Sequence[Tagging]) -> list[bool]:
         """Put them on."""
@@ -71,6 +72,7 @@ class RemoveTag(_TagAction):
     label = "Remove a tag"
     description = "Take a tag off the contact."
     example: ClassVar = {"tag": "interested"}
+    example_output: ClassVar = {"tag": "interested", "changed": True}
 
     def change(self, taggings: Sequence[Tagging]) -> list[bool]:
         """Take them off."""

@@ -56,6 +56,7 @@ class UpdateUser(InternalAction[UpdateUserConfig, UpdateUserOutput]):
     Config = UpdateUserConfig
     Output = UpdateUserOutput
     example: ClassVar = {"language": "fa"}
+    example_output: ClassVar = {"changes": {"language": {"from": "", "to": "fa"}}}
     touches = frozenset({"user"})
 
     def run(self, config: UpdateUserConfig, context: ActionContext) -> UpdateUserOutput:

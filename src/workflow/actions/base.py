@@ -43,7 +43,8 @@ class MissingSubjectError(PermanentError):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionContext:
     """Where and for whom an action runs. ``effect_key`` is unique per step: use it as the idempotency key of the effect.
-    ``data`` are the roots (event, user, …) as the step sees them. ``depth`` and ``event_id`` go into published events."""
+    ``data`` are the roots (event, user, …) as the step sees them. ``depth`` and ``event_id`` go into published events.
+    ``material`` is what an external action's ``prepare`` has read for its ``run``."""
 
     effect_key: str
     actor: str
@@ -52,6 +53,7 @@ class ActionContext:
     contact_id: uuid.UUID | None = None
     conversation_id: uuid.UUID | None = None
     data: dict[str, Any] = field(default_factory=dict)
+    material: Any = None
 
     def contact(self) -> uuid.UUID:
         """The contact's id. Raises ``MissingSubjectError``."""
@@ -74,13 +76,21 @@ class Park:
     output: Output
 
 
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What an external action has read from the database before its call. ``secrets`` are kept out of all that is stored."""
+
+    value: Any
+    secrets: frozenset[str] = frozenset()
+
+
 C = TypeVar("C", bound=Config)
 O = TypeVar("O", bound=Output)  # noqa: E741
 
 
 class Action(ABC, Generic[C, O]):
-    """Base of all actions. ``example`` is a config that works; ``retry`` the default policy, overridable per node.
-    ``touches`` names the roots that it changes, which are read anew for the steps after it."""
+    """Base of all actions. ``example`` is a config that works and ``example_output`` an output of it; ``retry`` the default
+    policy, overridable per node. ``touches`` names the roots that it changes, which are read anew for the steps after it."""
 
     slug: ClassVar[str]
     label: ClassVar[str]
@@ -90,6 +100,7 @@ class Action(ABC, Generic[C, O]):
     Config: ClassVar[type[Config]]
     Output: ClassVar[type[Output]]
     example: ClassVar[dict[str, Any]]
+    example_output: ClassVar[dict[str, Any]]
     retry: ClassVar[RetryPolicy] = RetryPolicy(attempts=3, backoff_s=2.0, multiplier=3.0, max_backoff_s=600.0)
     touches: ClassVar[frozenset[str]] = frozenset()
 
@@ -105,6 +116,7 @@ class Action(ABC, Generic[C, O]):
             "output_schema": self.Output.model_json_schema(),
             "retry": self.retry.model_dump(mode="json"),
             "example": self.example,
+            "example_output": self.example_output,
         }
 
 
@@ -130,7 +142,12 @@ class InternalAction(Action[C, O]):
 
 class ExternalAction(Action[C, O]):
     """Calls the outside. After a crash the call is repeated with the same ``effect_key``, so pass it on as the
-    idempotency key."""
+    idempotency key. A trial run does not call: it takes ``example_output`` for the answer."""
+
+    def prepare(self, config: C, context: ActionContext) -> Material:
+        """Read what the call needs (a stored connection, say), in a transaction that is over before the call begins;
+        ``run`` finds it as ``context.material``. Raises ``PermanentError`` when the call cannot be made."""
+        return Material(None)
 
     @abstractmethod
     async def run(self, config: C, context: ActionContext, http: HttpClient) -> O:

@@ -52,6 +52,7 @@ class Wait(InternalAction[WaitConfig, WaitOutput]):
     Config = WaitConfig
     Output = WaitOutput
     example: ClassVar = {"minutes": 10}
+    example_output: ClassVar = {"until": "2026-01-01T10:10:00Z"}
 
     def run(self, config: WaitConfig, context: ActionContext) -> Park:
         """Park until the time has passed."""

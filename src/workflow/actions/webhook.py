@@ -56,6 +56,7 @@ class Webhook(ExternalAction[WebhookConfig, WebhookOutput]):
     Config = WebhookConfig
     Output = WebhookOutput
     example: ClassVar = {"url": "https://example.com/hook", "body": {"phone": "{{ user.phone }}"}}
+    example_output: ClassVar = {"status": 200, "json_body": {"ok": True}, "text": ""}
 
     async def run(self, config: WebhookConfig, context: ActionContext, http: HttpClient) -> WebhookOutput:
         """Call once. 429 and 5xx may be retried (after ``Retry-After`` seconds); other errors are final."""

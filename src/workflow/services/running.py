@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -84,6 +84,7 @@ def run_external(
     """
     with transaction.atomic():
         context = _context(action.slug, config, subject, effect_key=key)
+        context = replace(context, material=action.prepare(config, context).value)
     http = _http()
     output: Output = http.run(action.run(config, context, http.client))
     return output
