@@ -24,6 +24,7 @@ _ADMIN = NounScopes(ADMIN_ALL, ADMIN_ALL)
 #: By app; what is not here is nobody's.
 APPS: dict[str, NounScopes] = {
     "workflow": _WORKFLOW,
+    "connections": NounScopes("workflow:read", "channels:admin"),
     "events": _WORKFLOW,
     "crm": _CRM,
     "channels_app": _INBOX,

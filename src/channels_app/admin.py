@@ -144,7 +144,7 @@ class MessageInline(TabularInline):
 class ConversationAdmin(ReadOnlyModelAdmin):
     """Conversations to look at; they are worked in the inbox."""
 
-    list_display = ["contact", "channel", "status", "control", "last_seq", "last_message_at"]
+    list_display = ["contact", "channel", "status", "control", "assignee_id", "last_seq", "last_message_at"]
     list_filter = ["status", "control", "channel"]
     list_select_related = ["contact", "channel"]
     search_fields = ["contact__search", "recipient"]

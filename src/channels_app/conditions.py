@@ -29,6 +29,12 @@ add_root(
         FieldSpec(path="conversation.provider", label="Provider", type=FieldType.TEXT, example="whatsapp"),
         FieldSpec(path="conversation.assigned", label="Assigned", type=FieldType.BOOLEAN, example=True),
         FieldSpec(
+            path="conversation.assignee_id",
+            label="Assigned to (user id)",
+            type=FieldType.TEXT,
+            example="01900000-0000-7000-8000-000000000000",
+        ),
+        FieldSpec(
             path="conversation.last_inbound_at",
             label="Last message from the customer",
             type=FieldType.DATETIME,

@@ -36,6 +36,13 @@ class ConversationData(EventData):
     status: str
 
 
+class AssignedData(ConversationData):
+    """Users' ids; ``assignee_id`` is empty when the conversation is nobody's now."""
+
+    assignee_id: str = ""
+    previous_assignee_id: str = ""
+
+
 class NoticeData(EventData):
     """The provider's word for it."""
 
@@ -75,6 +82,12 @@ CONVERSATION_CLOSED = declare(
     label="Conversation closed",
     description="A conversation was closed.",
     data=ConversationData,
+)
+CONVERSATION_ASSIGNED = declare(
+    "CONVERSATION_ASSIGNED",
+    label="Conversation assigned",
+    description="A conversation was given to a member, or to nobody.",
+    data=AssignedData,
 )
 CHANNEL_NOTICE = declare(
     "CHANNEL_NOTICE",

@@ -22,6 +22,7 @@ def conversation_views(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[str, 
             "channel": row.channel.name,
             "provider": row.channel.provider,
             "assigned": row.assignee_id is not None,
+            "assignee_id": str(row.assignee_id) if row.assignee_id else None,
             "last_inbound_at": row.last_inbound_at.isoformat() if row.last_inbound_at else None,
         }
         for row in rows

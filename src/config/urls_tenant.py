@@ -10,9 +10,11 @@ API_V1: list[URLPattern | URLResolver] = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("", include("accounts.api.urls")),
+    path("notifications/", include("accounts.notifications.api.urls")),
     path("crm/", include("crm.api.urls")),
     path("inbox/", include("channels_app.api.urls")),
     path("webchat/", include("channels_app.api.webchat_urls")),
+    path("workflow/", include("workflow.connections.api.urls")),
     path("workflow/", include("workflow.api.urls")),
 ]
 

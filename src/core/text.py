@@ -47,7 +47,7 @@ _MARKS = (
     if unicodedata.category(chr(code)) == "Mn"
 )
 _FOLD_WITHOUT_MARKS = {**_FOLD, **str.maketrans(dict.fromkeys(_MARKS, ""))}
-_REPEATED_LETTER = re.compile(r"([^\W\d_])\1{2,}")
+_STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _SPACES = re.compile(r"\s+")
 
 
@@ -56,18 +56,18 @@ def to_western_digits(text: str) -> str:
     return text.translate(_DIGITS)
 
 
-def fold(text: str) -> str:
+def fold(text: str, *, stretched: bool = False) -> str:
     """The form of ``text`` in which spellings that people take for the same are the same. For matching, never display.
 
     Compatibility forms are unfolded (NFKC), marks, tatweel and invisible controls dropped, interchangeable letters and
     punctuation unified, digits made western, Latin accents dropped, case folded, a letter written three times or more
-    written once, white space made single. Idempotent.
+    written once (thrice when ``stretched``, to find such a run), white space made single. Idempotent.
     """
     text = unicodedata.normalize("NFKC", text).casefold()
     # Letters first: decomposing would turn آ into ا and a mark, but also keep ئ apart from ي.
     text = to_western_digits(text).translate(_FOLD)
     text = unicodedata.normalize("NFKD", text).translate(_FOLD_WITHOUT_MARKS)
-    text = _REPEATED_LETTER.sub(r"\1", text)
+    text = _STRETCHED.sub(r"\1\1\1" if stretched else r"\1", text)
     return _SPACES.sub(" ", text).strip()
 
 

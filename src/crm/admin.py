@@ -1,4 +1,4 @@
-"""Contacts, tags, fields and notes in a tenant's admin; every change goes through the services."""
+"""Contacts, segments, tags, fields and notes in a tenant's admin; every change goes through the services."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from unfold.admin import TabularInline
 
 from accounts.admin.bases import RefusalsAsMessages
 from accounts.admin_sites import tenant_admin
-from crm.models import Contact, ContactTag, CustomField, Identity, Note, Tag
-from crm.selectors import contacts_matching
+from crm.models import Contact, ContactSegment, ContactTag, CustomField, Identity, Note, Segment, Tag
+from crm.selectors import contacts_matching, with_size
 from crm.services.cause import Cause
 from crm.services.contacts import (
     FIELDS,
@@ -33,6 +33,13 @@ from crm.services.fields import (
     update_field,
 )
 from crm.services.notes import NewNote, add_notes
+from crm.services.segments import (
+    change_segment,
+    create_segment,
+    delete_segments,
+    predicate_errors,
+    refresh_segment,
+)
 from crm.services.tags import create_tag, delete_tags, update_tag
 
 
@@ -95,6 +102,14 @@ class WornTagInline(_LookInline):
     readonly_fields = fields
 
 
+class InsideSegmentInline(_LookInline):
+    """The segments that the contact is in."""
+
+    model = ContactSegment
+    fields = ["segment", "entered_at"]
+    readonly_fields = fields
+
+
 class NoteInline(_LookInline):
     """What the team wrote about the contact."""
 
@@ -110,13 +125,13 @@ class ContactAdmin(RefusalsAsMessages):
 
     form = ContactForm
     list_display = ["__str__", "phone", "email", "tag_names", "created_at"]
-    list_filter = ["language", "contact_tags__tag"]
+    list_filter = ["language", "contact_tags__tag", ("opted_out_at", admin.EmptyFieldListFilter)]
     # What is searched is the folded text; this only makes the box appear.
     search_fields = ["search"]
     search_help_text = "Name, phone, e-mail or own id, in any spelling"
     show_full_result_count = False
-    readonly_fields = ["created_at", "updated_at"]
-    inlines = [WornTagInline, IdentityInline, NoteInline]
+    readonly_fields = ["opted_out_at", "created_at", "updated_at"]
+    inlines = [WornTagInline, InsideSegmentInline, IdentityInline, NoteInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Contact]:
         """With their tags."""
@@ -156,6 +171,85 @@ class ContactAdmin(RefusalsAsMessages):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Contact]) -> None:
         """The same for several."""
         delete_contacts(list(queryset.values_list("pk", flat=True)))
+
+
+class SegmentForm(forms.ModelForm):
+    """A segment; what its predicate may not ask is said beside it."""
+
+    key = forms.CharField(
+        max_length=60, required=False, help_text="Names it in predicates; empty: made of the name. Set once."
+    )
+
+    class Meta:
+        model = Segment
+        fields = ["name", "key", "description", "kind", "predicate"]
+
+    def clean(self) -> dict[str, Any]:
+        """By the services' rules."""
+        values = super().clean() or self.cleaned_data
+        found = predicate_errors(values.get("kind") or self.instance.kind, values.get("predicate") or {})
+        for place, problems in found.items():
+            self.add_error("predicate", [f"{place}: {problem}" for problem in problems])
+        return values
+
+
+@admin.register(Segment, site=tenant_admin)
+class SegmentAdmin(RefusalsAsMessages):
+    """The tenant's segments, and how their computing goes."""
+
+    form = SegmentForm
+    list_display = ["name", "key", "kind", "size", "state", "errors", "computed_at"]
+    list_filter = ["kind", "state"]
+    search_fields = ["name", "key"]
+    actions = ["compute"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Segment]:
+        """With their sizes."""
+        return with_size(super().get_queryset(request))
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """What is asked for; of one that there is, how it stands besides."""
+        asked = ["name", "key", "description", "kind", "predicate"]
+        return asked if obj is None else [*asked, *_SEGMENT_STATE]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Key and kind are set once."""
+        return [] if obj is None else ["key", "kind", *_SEGMENT_STATE]
+
+    @admin.display(description="Contacts")
+    def size(self, segment: Any) -> int:
+        """How many are inside."""
+        return int(segment.size)
+
+    @admin.action(description="Compute again", permissions=["change"])
+    def compute(self, request: HttpRequest, queryset: QuerySet[Segment]) -> None:
+        """In the background."""
+        for segment in queryset:
+            refresh_segment(segment)
+
+    def save_model(self, request: HttpRequest, obj: Segment, form: forms.ModelForm, change: bool) -> None:
+        """Made, or changed."""
+        given = form.cleaned_data
+        told = {
+            "name": given["name"],
+            "description": given["description"],
+            "predicate": given["predicate"] or {},
+        }
+        if change:
+            change_segment(obj, **told)
+        else:
+            obj.pk = create_segment(key=given["key"], kind=given["kind"], **told).pk
+
+    def delete_model(self, request: HttpRequest, obj: Segment) -> None:
+        """With the list of who is inside."""
+        delete_segments([obj])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Segment]) -> None:
+        """Several."""
+        delete_segments(list(queryset))
+
+
+_SEGMENT_STATE = ["size", "state", "scanned", "to_scan", "errors", "last_error", "computed_at"]
 
 
 class TagForm(forms.ModelForm):

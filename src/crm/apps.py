@@ -1,4 +1,4 @@
-"""The CRM's app: its context root, actions and admin join when Django starts."""
+"""The CRM's app: its context root, actions, reactions and handler join when Django starts."""
 
 from django.apps import AppConfig
 
@@ -9,7 +9,7 @@ class CrmConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the CRM brings to the engine."""
-        from crm import actions, conditions, events  # noqa: F401
+        from crm import actions, conditions, events, handlers, subscribers  # noqa: F401
         from crm.api.errors import join_api
 
         join_api()

@@ -19,6 +19,8 @@ add_root(
         FieldSpec(path="user.language", label="Language", type=FieldType.TEXT, example="ar"),
         FieldSpec(path="user.timezone", label="Time zone", type=FieldType.TEXT, example="Africa/Algiers"),
         FieldSpec(path="user.tags", label="Tags", type=FieldType.LIST, example=["interested"]),
+        FieldSpec(path="user.segments", label="Segments", type=FieldType.LIST, example=["loyal"]),
+        FieldSpec(path="user.opted_out", label="Opted out", type=FieldType.BOOLEAN, example=False),
         FieldSpec(
             path="user.created_at", label="Created", type=FieldType.DATETIME, example="2026-01-01T10:00:00Z"
         ),

@@ -28,6 +28,20 @@ class TagData(EventData):
     tag: str
 
 
+class OptData(EventData):
+    """Why, in the words of whoever entered it."""
+
+    reason: str = ""
+
+
+class SegmentData(EventData):
+    """The segment; ``key`` is what predicates name it by."""
+
+    segment_id: str
+    key: str
+    name: str
+
+
 class NoteData(EventData):
     """The note's id and text."""
 
@@ -52,3 +66,29 @@ TAG_REMOVED = declare("TAG_REMOVED", label="Tag removed", description="A contact
 NOTE_ADDED = declare(
     "NOTE_ADDED", label="Note added", description="A note was written about a contact.", data=NoteData
 )
+USER_OPTED_OUT = declare(
+    "USER_OPTED_OUT",
+    label="Contact opted out",
+    description="A contact wants no more automated messages.",
+    data=OptData,
+)
+USER_OPTED_IN = declare(
+    "USER_OPTED_IN",
+    label="Contact opted in",
+    description="A contact wants automated messages again.",
+    data=OptData,
+)
+SEGMENT_ENTERED = declare(
+    "SEGMENT_ENTERED",
+    label="Segment entered",
+    description="A contact came into a segment.",
+    data=SegmentData,
+)
+SEGMENT_LEFT = declare(
+    "SEGMENT_LEFT", label="Segment left", description="A contact went out of a segment.", data=SegmentData
+)
+
+#: The events about a contact's tags, about its consent, and about its segments.
+TAGGED = (TAG_ADDED.code, TAG_REMOVED.code)
+OPTED = (USER_OPTED_OUT.code, USER_OPTED_IN.code)
+SEGMENTED = (SEGMENT_ENTERED.code, SEGMENT_LEFT.code)

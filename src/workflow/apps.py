@@ -9,4 +9,4 @@ class WorkflowConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the engine brings."""
-        from workflow import actions, events, handlers, seeds, subscribers  # noqa: F401
+        from workflow import actions, events, handlers, nodes, seeds, subscribers, triggers  # noqa: F401

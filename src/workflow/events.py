@@ -20,6 +20,32 @@ class ActionRequestedData(EventData):
     config: dict[str, Any] = {}
 
 
+class ExecutionFailedData(EventData):
+    """The failed execution, and the node and error that ended it."""
+
+    workflow: str
+    name: str
+    execution: str
+    node: str = ""
+    error: str = ""
+
+
+class WorkflowPausedData(EventData):
+    """The workflow that the engine paused, and why."""
+
+    workflow: str
+    name: str
+    reason: str
+
+
+class CalledData(EventData):
+    """What one workflow hands to another that it calls."""
+
+    trigger: str = ""
+    caller: str = ""
+    inputs: dict[str, Any] = {}
+
+
 WORKFLOW_STARTED_MANUALLY = declare(
     "WORKFLOW_STARTED_MANUALLY",
     label="Workflow started by hand",
@@ -31,4 +57,22 @@ ACTION_REQUESTED = declare(
     label="Action requested",
     description="Someone ran a single action for a contact, outside any workflow.",
     data=ActionRequestedData,
+)
+WORKFLOW_EXECUTION_FAILED = declare(
+    "WORKFLOW_EXECUTION_FAILED",
+    label="Workflow failed",
+    description="An execution failed; a workflow that starts on this is the error workflow.",
+    data=ExecutionFailedData,
+)
+WORKFLOW_PAUSED = declare(
+    "WORKFLOW_PAUSED",
+    label="Workflow paused",
+    description="The engine paused a workflow that failed too often.",
+    data=WorkflowPausedData,
+)
+WORKFLOW_CALLED = declare(
+    "WORKFLOW_CALLED",
+    label="Workflow called",
+    description="A workflow started another one.",
+    data=CalledData,
 )

@@ -50,6 +50,8 @@ for _spec in (
     FieldSpec(path="event.data.*", label="Event data", type=FieldType.ANY, example="coupon"),
     FieldSpec(path="tenant.*", label="Business", type=FieldType.ANY, example="Africa/Algiers"),
     FieldSpec(path="steps.*", label="Output of a step", type=FieldType.ANY, example=200),
+    FieldSpec(path="vars.*", label="Variable", type=FieldType.ANY, example="gold"),
+    FieldSpec(path="loop.*", label="Turn of a loop", type=FieldType.ANY, example=0),
     FieldSpec(path="now", label="Now", type=FieldType.DATETIME, example="2026-01-01T10:00:00Z"),
 ):
     FIELDS.add(_spec)

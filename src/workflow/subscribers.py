@@ -1,4 +1,4 @@
-"""The engine's reaction to events: match, then run."""
+"""The engine's reactions to events: executions that leave, that wake, that start."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ from collections.abc import Sequence
 
 from events.models import Event
 from events.subscribing import subscribe
-from workflow.engine.matching import fresh, match
-from workflow.engine.plan import wants
-from workflow.engine.runner import start
+from workflow.engine.active import wants
+from workflow.engine.exits import leave_by
+from workflow.engine.matching import match
+from workflow.engine.starting import start
+from workflow.engine.waking import wake_for
 
 
 @subscribe("workflow", wants=wants)
 def run_workflows(events: Sequence[Event]) -> None:
-    """Start what the events trigger."""
-    matches, mismatches = match(events)
-    start(fresh(matches), mismatches)
+    """What the events end comes before what they start, so that who leaves may enter again."""
+    leave_by(events)
+    wake_for(events)
+    start(*match(events))

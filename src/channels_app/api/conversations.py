@@ -27,7 +27,9 @@ from channels_app.api.serializers import (
     NewMessageBody,
 )
 from channels_app.models import Control, Conversation, ConversationStatus, Message
-from channels_app.services.conversations import ClosedError, set_assignee, set_control, set_status
+from channels_app.services.assigning import set_assignee
+from channels_app.services.conversations import ClosedError, set_control, set_status
+from crm.services.cause import Cause
 from events.api.idempotency import IdempotentWritesMixin
 
 _PIECE = 50
@@ -73,14 +75,15 @@ class ConversationViewSet(
         responses=ConversationSerializer,
     )
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Change status, who answers, or whose it is. Closing publishes ``CONVERSATION_CLOSED``."""
+        """Change status, who answers, or whose it is. Closing publishes ``CONVERSATION_CLOSED``, giving it to somebody
+        else ``CONVERSATION_ASSIGNED``."""
         conversation_id = self.get_object().id
         given = ConversationChangeSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         values = given.validated_data
         with transaction.atomic():
             if "assignee_id" in values:
-                set_assignee(conversation_id, values["assignee_id"])
+                set_assignee(conversation_id, values["assignee_id"], cause=Cause(actor=self.principal.label))
             if "control" in values:
                 set_control(conversation_id, Control(values["control"]))
             if "status" in values:

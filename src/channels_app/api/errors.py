@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
+from channels_app.services.assigning import NotAMemberError
 from channels_app.services.channels import ChannelConfigError
-from channels_app.services.conversations import ClosedError, NoAddressError, NotAMemberError
+from channels_app.services.conversations import ClosedError, NoAddressError
 from core.api.errors import TRANSLATORS, ApiError
 
 

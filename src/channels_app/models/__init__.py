@@ -6,6 +6,7 @@ from channels_app.models.delivery import InboundDelivery
 from channels_app.models.media import Media, MediaState
 from channels_app.models.message import Direction, Message
 from channels_app.models.send import Send
+from channels_app.models.turn import Turn
 
 __all__ = [
     "Channel",
@@ -18,4 +19,5 @@ __all__ = [
     "MediaState",
     "Message",
     "Send",
+    "Turn",
 ]

@@ -53,7 +53,14 @@ class Conversation(models.Model):
                 name="one_open_conversation",
             ),
         ]
-        indexes = [models.Index(fields=["status", "-last_message_at"], name="conversation_inbox")]
+        indexes = [
+            models.Index(fields=["status", "-last_message_at"], name="conversation_inbox"),
+            models.Index(
+                fields=["assignee_id"],
+                condition=models.Q(assignee_id__isnull=False) & ~models.Q(status="closed"),
+                name="conversation_workload",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.contact} · {self.channel}"

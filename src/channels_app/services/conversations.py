@@ -1,4 +1,4 @@
-"""Conversations: found, opened, closed, given to whom they belong."""
+"""Conversations: found, opened, closed."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from accounts.models import User
-from accounts.selectors import membership_in
 from channels_app import events as types
 from channels_app.models import Channel, Control, Conversation, ConversationStatus
 from channels_app.services.hints import hint_after_commit
@@ -15,7 +13,6 @@ from core.errors import PermanentError
 from core.ids import uuid7
 from crm.models import Identity
 from events.services.publishing import NewEvent, publish, publish_many
-from tenants.scope import require_tenant
 
 
 class NoAddressError(PermanentError):
@@ -140,22 +137,6 @@ class ClosedError(PermanentError):
 def set_control(conversation_id: uuid.UUID, control: Control) -> bool:
     """Change who answers; tells whether it changed. Raises ``ConversationNotFoundError``."""
     return _set(conversation_id, "control", control)
-
-
-def set_assignee(conversation_id: uuid.UUID, user_id: uuid.UUID | None) -> bool:
-    """Give the conversation to a member, or to nobody; tells whether it changed.
-
-    Raises ``ConversationNotFoundError``, and ``NotAMemberError`` for whom the tenant does not admit.
-    """
-    if user_id is not None:
-        user = User.objects.filter(id=user_id, is_active=True).first()
-        if user is None or membership_in(user, require_tenant()) is None:
-            raise NotAMemberError
-    return _set(conversation_id, "assignee_id", user_id)
-
-
-class NotAMemberError(PermanentError):
-    """That person is not a member here."""
 
 
 def _set(conversation_id: uuid.UUID, column: str, value: object) -> bool:

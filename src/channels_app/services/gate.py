@@ -19,12 +19,33 @@ class Decision:
 
 
 _SEND = Decision(True)
+#: Whoever writes under these names is no person who answers a person.
+_AUTOMATED = ("workflow:", "broadcast")
 
 
-def decide(conversation: Conversation, provider: Provider, message_type: str, *, now: datetime) -> Decision:
-    """Whether a message may go out now."""
+def is_automated(author: str) -> bool:
+    """Whether a message of this author needs the contact's consent."""
+    return author.startswith(_AUTOMATED)
+
+
+def decide(
+    conversation: Conversation,
+    provider: Provider,
+    message_type: str,
+    *,
+    now: datetime,
+    author: str,
+    opted_out: bool,
+) -> Decision:
+    """Whether a message may go out now. ``opted_out`` is the contact's wish, which binds automated authors alone."""
     if not conversation.channel.is_active:
         return Decision(False, "channel_off", "The channel is switched off; switch it on to send.")
+    if opted_out and is_automated(author):
+        return Decision(
+            False,
+            "opted_out",
+            "The contact opted out of automated messages; a member may answer, or the contact opt in again.",
+        )
     hours = provider.window_hours
     if hours is not None and message_type != MessageType.TEMPLATE:
         last = conversation.last_inbound_at

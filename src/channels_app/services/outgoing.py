@@ -12,10 +12,11 @@ from channels_app.models import Conversation, Direction, Message, Send
 from channels_app.providers.base import DeliveryState, MessageType
 from channels_app.providers.registry import PROVIDERS
 from channels_app.services.conversations import conversations_to_answer
-from channels_app.services.gate import Decision, decide
+from channels_app.services.gate import Decision, decide, is_automated
 from channels_app.services.hints import hint_after_commit
 from core.bulk import insert_rows, update_rows
 from core.text import fold, strip_nul
+from crm.selectors import opted_out
 from events.queue.enqueue import NewItem, enqueue
 
 SEND = "channels.send"
@@ -63,10 +64,21 @@ def write_messages(new_messages: Sequence[NewMessage]) -> list[Message]:
     known = _already_entered([new.effect_key for new in new_messages])
     fresh = [new for new in new_messages if new.effect_key not in known]
     conversations = conversations_to_answer([(new.conversation_id, new.contact_id) for new in fresh])
+    pairs = list(zip(fresh, conversations, strict=True))
+    unwilling = opted_out(
+        {conversation.contact_id for new, conversation in pairs if is_automated(new.author)}
+    )
     now = datetime.now(UTC)
     sends: list[Send] = []
-    for new, conversation in zip(fresh, conversations, strict=True):
-        decision = decide(conversation, PROVIDERS.get(conversation.channel.provider), new.type, now=now)
+    for new, conversation in pairs:
+        decision = decide(
+            conversation,
+            PROVIDERS.get(conversation.channel.provider),
+            new.type,
+            now=now,
+            author=new.author,
+            opted_out=conversation.contact_id in unwilling,
+        )
         send = _entry(new, conversation, decision, now)
         known[new.effect_key] = send.message
         sends.append(send)

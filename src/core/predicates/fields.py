@@ -112,11 +112,13 @@ _ORDERING_FITS: dict[FieldType, tuple[str, Callable[[Any], bool]]] = {
     FieldType.NUMBER: ("a number", lambda value: read_number(value) is not None),
     FieldType.DATETIME: _FITS[FieldType.DATETIME],
 }
+_FRAGMENT_FITS = {FieldType.TEXT: _FITS[FieldType.TEXT]}
 # By the slug of the operator's value shape: how its values have to fit the type of the field.
 _FITS_OF_SHAPE = {
     "scalar": _FITS,
     "scalar_or_null": _FITS,
     "list": _FITS,
+    "fragment": _FRAGMENT_FITS,
     "bound": _ORDERING_FITS,
     "range": _ORDERING_FITS,
 }

@@ -21,8 +21,9 @@ NOT_COMPARABLE = Fault("of a kind that predicates cannot compare")
 class Needles:
     """A set of expected scalars; ``find`` tells if an actual value equals one of them.
 
-    Text is equal after NFC, numbers by size whatever their type, booleans to booleans only, datetimes to ISO
-    text that means them. Different kinds are never equal: 5 is not "5". Lists and objects have no answer.
+    Text is equal after NFC, numbers by size whatever their type, booleans to booleans only. An expected ISO
+    date or time also equals what means it, be that a datetime or, as in JSON, ISO text. Different kinds are
+    never equal: 5 is not "5". Lists and objects have no answer.
     """
 
     __slots__ = ("_booleans", "_handlers", "_numbers", "_spans", "_texts")
@@ -39,7 +40,7 @@ class Needles:
         self._handlers: ByType[_Handler] = ByType(
             {
                 bool: lambda actual, context: actual in self._booleans,
-                str: lambda actual, context: nfc(actual) in self._texts,
+                str: self._find_text,
                 int: lambda actual, context: actual in self._numbers,
                 float: lambda actual, context: actual in self._numbers,
                 Decimal: lambda actual, context: actual.is_finite() and actual in self._numbers,
@@ -53,6 +54,12 @@ class Needles:
             },
             default=lambda actual, context: NOT_COMPARABLE,
         )
+
+    def _find_text(self, actual: str, context: Context) -> Verdict:
+        if nfc(actual) in self._texts:
+            return True
+        moment = read_moment(actual) if self._spans else None
+        return False if moment is None else self._find_moment(moment, context)
 
     def _find_moment(self, actual: Moment, context: Context) -> Verdict:
         if not self._spans:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -14,18 +15,35 @@ MAX_MEMORY_BYTES = 1 << 20
 
 # RE2 is linear in text × program. Where its automaton outgrows its memory a step costs about 4 ns per live
 # state; these bounds keep the worst pattern under 50 ms and let an ordinary one read a long e-mail.
-_WORK_BUDGET = 12_000_000
+_WORK_BUDGET = 8_000_000
 _MIN_TEXT_CHARS = 4_096
 _MAX_TEXT_CHARS = 65_536
 
-_SYNTAX = "see https://github.com/google/re2/wiki/Syntax"
-_REMEDIES = (
-    (("(?=", "(?!"), "lookahead is not supported: use two comparisons under all, or not, instead"),
-    (("(?<",), "lookbehind is not supported: use two comparisons under all, or not, instead"),
-    (("(?P", "\\k"), "backreferences are not supported: write the repeated part out"),
-    (("(?>", "++", "*+", "?+", "(?("), "atomic groups, possessive repeats and conditions are not supported"),
-    (("repetition size",), "a repeat can count to 1000 at most, nested repeats multiplied"),
-    (("too large",), "it needs too much memory: use smaller repeats or fewer character classes"),
+_BACKREFERENCE = "backreferences are not supported: write the repeated part out"
+_NO_LOOK = "is not supported: use two comparisons under all, or not, instead"
+_UNSUPPORTED = "atomic groups, possessive repeats and conditions are not supported: use plain ones"
+# What RE2's complaints begin with. Not what they contain: they quote the pattern.
+_REMEDIES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(start), remedy)
+    for start, remedy in (
+        (r"invalid perl operator: \(\?[=!]", f"lookahead {_NO_LOOK}"),
+        (r"invalid perl operator: \(\?<", f"lookbehind {_NO_LOOK}"),
+        (r"invalid perl operator: \(\?P", _BACKREFERENCE),
+        (r"invalid escape sequence: \\[0-9kg]", _BACKREFERENCE),
+        (r"invalid perl operator: \(\?[>(]", _UNSUPPORTED),
+        (r"bad repetition operator: \S*\+$", _UNSUPPORTED),
+        (r"bad repetition operator: ", "put the inner repeat in parentheses, or drop one of the two"),
+        (r"invalid repetition size: ", "count up, and to 1000 at most, nested repeats multiplied"),
+        (r"pattern too large", "it needs too much memory: use smaller repeats or fewer character classes"),
+        (
+            r"invalid character class range: \\[pP]",
+            r"name a script or kind as in \p{Arabic}, \p{L} or \p{Nd}",
+        ),
+        (r"invalid escape sequence: \\[uU]", r"write a character by its number as in \x{0643}"),
+        (r"invalid escape sequence: \\Z", r"the end of the text is \z, or $"),
+        (r"missing \]", r"close the set, or write \[ for the sign itself"),
+        (r"(missing|unexpected) \)", r"pair the parentheses, or write \( or \) for the sign itself"),
+    )
 )
 
 
@@ -38,12 +56,9 @@ class Pattern:
 
 
 def _remedy(complaint: str) -> str:
-    escape = "invalid escape sequence: \\"
-    if complaint.startswith(escape) and complaint[len(escape) :][:1].isdigit():
-        return "backreferences are not supported: write the repeated part out"
     return next(
-        (remedy for marks, remedy in _REMEDIES if any(mark in complaint for mark in marks)),
-        f"correct it, {_SYNTAX}",
+        (remedy for start, remedy in _REMEDIES if start.match(complaint)),
+        "correct it, see https://github.com/google/re2/wiki/Syntax",
     )
 
 

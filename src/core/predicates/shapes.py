@@ -13,13 +13,16 @@ from typing import Any
 from core.predicates.errors import InvalidValueError, pointer_step
 from core.predicates.patterns import MAX_PATTERN_CHARS, compile_pattern
 from core.predicates.times import parse_duration, read_moment
-from core.predicates.values import folded, is_blank, number_bound
+from core.predicates.values import folded, is_blank, nfc, number_bound
 
 MAX_LIST_ITEMS = 1000
 MAX_TEXT_CHARS = 4096
 _MAX_INTEGER = 10**64
 _EVENT_TYPE = re.compile(r"[A-Z][A-Z0-9_]{0,99}")
-_DURATION_PATTERN = r"^\s*(\d+[smhdw]|P(\d+W)?(\d+D)?(T(\d+H)?(\d+M)?(\d+S)?)?)\s*$"
+# Digits are named one by one, as \d means 0-9 alone to a browser.
+_DURATION_PATTERN = r"^\s*(N+[smhdw]|P(?=.)(N+W)?(N+D)?(T(?=.)(N+H)?(N+M)?(N+S)?)?)\s*$".replace(
+    "N", "[0-9٠-٩۰-۹]"
+)
 _DURATION_REMEDY = 'write e.g. "30m", "2h", "7d" or "P1DT12H", at most 36500 days'
 
 
@@ -109,7 +112,7 @@ def _check_fragment(value: Any) -> Any:
 
 def _check_pattern(value: Any) -> str:
     text = _check_text(value)
-    compile_pattern(text)
+    compile_pattern(nfc(text))  # as it will be compiled: composing may lengthen it
     return text
 
 

@@ -92,7 +92,7 @@ _WRITERS: ByType[Callable[[Any], Iterator[str]]] = ByType(
         frozenset: _items,
         Mapping: _entries,
     },
-    default=lambda value: iter((_quoted(str(value), ""),)),
+    default=lambda value: iter(("a function" if callable(value) else _quoted(str(value), ""),)),
 )
 
 

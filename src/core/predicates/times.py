@@ -30,7 +30,8 @@ _ASCII_DIGITS = str.maketrans(
     {**{chr(base + digit): str(digit) for base in (0x0660, 0x06F0) for digit in range(10)}}
     | dict.fromkeys(INVISIBLE)
 )
-_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# What may follow the date: Python would take any character for the T.
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:$|[Tt ])")
 _SHORT_DURATION = re.compile(r"([0-9]{1,8})([smhdw])")
 _ISO_DURATION = re.compile(
     r"P(?=.)(?:([0-9]{1,8})W)?(?:([0-9]{1,8})D)?"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Generic, TypeAlias, TypeVar
 from unicodedata import normalize
 
@@ -16,9 +16,13 @@ from core.text import fold
 T = TypeVar("T")
 Number: TypeAlias = int | float | Decimal
 
-# Marks that set the direction of text or join letters: typed by keyboards, seen by nobody.
-INVISIBLE = "\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
-_BLANK = INVISIBLE + "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
+# Marks that set the direction of text, join letters or part words: typed by keyboards, seen by nobody.
+INVISIBLE = "\u00ad\u061c\u180e\ufeff" + "".join(
+    chr(code) for code in (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070))
+)
+# Letters and signs without ink, which people send to get an empty message through: fillers and the empty Braille cell.
+_INKLESS = "\u115f\u1160\u2800\u3164\uffa0"
+_BLANK = INVISIBLE + _INKLESS + "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 
 MAX_NUMBER_CHARS = 64
 _NUMBER_SIGNS = str.maketrans({"٫": ".", "−": "-", **dict.fromkeys(INVISIBLE)})
@@ -51,17 +55,25 @@ def nfc(text: str) -> str:
     return text if text.isascii() else normalize("NFC", text)
 
 
-@lru_cache(maxsize=512)
-def _folded_short(text: str) -> str:
-    return fold(text)
+_remembered_fold = lru_cache(maxsize=512)(fold)
 
 
-def folded(text: str) -> str:
+def folded(text: str, *, stretched: bool = False) -> str:
     """``core.text.fold(text)``, remembered for texts as long as a chat message.
 
     One message is folded for every predicate of its tenant that searches it.
     """
-    return _folded_short(text) if len(text) <= _MAX_CACHED_CHARS else fold(text)
+    if stretched:
+        return fold(text, stretched=True)
+    return _remembered_fold(text) if len(text) <= _MAX_CACHED_CHARS else fold(text)
+
+
+def fold_for(wanted: str) -> Callable[[str], str]:
+    """The folding to look for ``wanted`` by: one that keeps stretched letters apart if it has some.
+
+    Otherwise the laughter "ههههه" would be looked for as a single letter, and found in nearly every text.
+    """
+    return partial(folded, stretched=True) if folded(wanted) != folded(wanted, stretched=True) else folded
 
 
 def is_blank(text: str) -> bool:

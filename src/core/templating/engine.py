@@ -12,11 +12,11 @@ from typing import Any
 
 from liquid import BoundTemplate, Environment
 from liquid.builtin.expressions.primitive import RangeLiteral
-from liquid.exceptions import FilterValueError, LiquidError, LiquidValueError
+from liquid.exceptions import FilterArgumentError, FilterValueError, LiquidError, LiquidValueError
 
 from core.templating import limits
 from core.templating.errors import TemplateError
-from core.templating.filters import FILTERS
+from core.templating.filters import ARITHMETIC, FILTERS, any_digits
 
 #: Characters of source whose parsed form is kept. A parsed template is some hundred times its source.
 CACHE_CHARS = 256 * 1024
@@ -35,15 +35,27 @@ class LimitedEnvironment(Environment):
         for name in ("include", "render"):
             del self.tags[name]
         self.filters.update(FILTERS)
+        self.filters.update({name: any_digits(self.filters[name]) for name in ARITHMETIC})
         self.filters = {name: _bounded(name, function) for name, function in self.filters.items()}
 
 
 def _bounded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """``function`` with a check of what it returns, so that a chain of filters cannot grow without end."""
+    """``function`` with a check of what it returns, so that a chain of filters cannot grow without end.
+
+    What it did not foresee becomes an error that names the filter, and so gets a line.
+    """
 
     @functools.wraps(function)  # keeps the attributes that ask for the context or the environment
     def wrapper(*args: Any, **kwargs: Any) -> Any:
-        result = function(*args, **kwargs)
+        # The library's filters take a range for an array on their left only.
+        arrays = (list(arg) if isinstance(arg, range) else arg for arg in args)
+        try:
+            result = function(*arrays, **kwargs)
+        except (LiquidError, MemoryError, RecursionError):
+            raise
+        except Exception as error:
+            reason = f"the filter {name!r} cannot use its value: {str(error)[:200]}"
+            raise FilterArgumentError(reason, token=None) from None
         if (isinstance(result, str) and len(result) > limits.VALUE_CHARS) or (
             isinstance(result, list | tuple) and len(result) > limits.ITEMS
         ):
@@ -114,6 +126,10 @@ class Engine:
         return template
 
 
+#: How the library's complaint begins where it fails to make its own error.
+_LIBRARY_SLIP = "LiquidError.__init__()"
+
+
 def _explained(error: Exception) -> TemplateError | MemoryError:
     cause: BaseException | None = error
     while cause is not None:  # the library wraps what it does not expect
@@ -123,7 +139,10 @@ def _explained(error: Exception) -> TemplateError | MemoryError:
             return TemplateError("the template is nested too deeply")
         cause = cause.__cause__
     if isinstance(error, LiquidError):
-        return TemplateError(str(error.message)[:300] or type(error).__name__, line=_line(error))
+        message = str(error.message)[:300] or type(error).__name__
+        if message.startswith(_LIBRARY_SLIP):
+            message = "a filter is given a value that it cannot use"
+        return TemplateError(message, line=_line(error))
     return TemplateError(f"the template fails: {str(error)[:300] or type(error).__name__}")
 
 

@@ -1,7 +1,8 @@
-"""Liquid filters of our own: ``money`` and ``phone``."""
+"""What we add to Liquid's filters: ``money``, ``phone``, and arithmetic that reads the digits of any script."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -21,6 +22,30 @@ _DIGITS = {
 }
 
 
+#: The standard filters that reckon with numbers, or with their text.
+ARITHMETIC = (
+    *("abs", "at_least", "at_most", "ceil", "divided_by", "floor"),
+    *("minus", "modulo", "plus", "round", "times"),
+)
+# Direction marks that keyboards and chat apps put around numbers, with the blanks of Unicode.
+_AROUND_NUMBERS = "\u061c\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069"
+
+
+def _number_text(text: str) -> str:
+    """Text of a number in western digits, with a point before decimals and nothing between thousands."""
+    return to_western_digits(text).strip().strip(_AROUND_NUMBERS).strip()
+
+
+def any_digits(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A filter of :data:`ARITHMETIC` that reads ``۳٫۵`` as well as ``3.5``; Liquid would take it for nothing."""
+
+    @functools.wraps(function)  # keeps the attributes that ask for the context or the environment
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        return function(*(_number_text(arg) if isinstance(arg, str) else arg for arg in args), **kwargs)
+
+    return wrapper
+
+
 def money(value: Any, currency: Any, locale: Any = "en") -> str:
     """``{{ 1500 | money: "DZD", "fr_DZ" }}`` gives ``1 500,00 DZD`` in the manner of the locale.
 
@@ -29,7 +54,7 @@ def money(value: Any, currency: Any, locale: Any = "en") -> str:
     if value is None or is_undefined(value) or value == "":
         return ""
     try:
-        amount = Decimal(to_western_digits(str(value)).strip())
+        amount = Decimal(_number_text(str(value)))
     except InvalidOperation:
         amount = Decimal("NaN")
     if isinstance(value, bool) or not amount.is_finite() or abs(amount.adjusted()) > 30:

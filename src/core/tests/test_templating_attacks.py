@@ -1,7 +1,6 @@
-"""Hostile templates: each ends in an error in time, with the parent alive and the next render right."""
+"""Children that fall, hang or are killed: the guilty job fails alone, and the pool works on. Templates: liquid_corpus."""
 
 import concurrent.futures
-import contextlib
 import gc
 import os
 import signal
@@ -17,58 +16,8 @@ from core.templating import LiquidPool, TemplateEngineError, TemplateError, limi
 
 X = {"x": "x" * 1000, "list": list(range(1000)), "user": {"name": "علی"}}
 
-BOMBS = {
-    "range join": "{{ (1..1000000000) | join: ',' }}",
-    "range reverse": "{{ (1..1000000000) | reverse }}",
-    "range size": "{{ (1..99999999999999999999) | size }}",
-    "range sort": "{% assign r = (1..100000000) | sort %}{{ r }}",
-    "range from data": "{% assign n = 1000000000 %}{{ (1..n) | join: x }}",
-    "loop": "{% for i in (1..10000000) %}{{ i }}{% endfor %}",
-    "nested loops": "{% for a in list %}{% for b in list %}{% for c in list %}{{ c }}{% endfor %}{% endfor %}{% endfor %}",
-    "silent loops": "{% for a in list %}{% for b in list %}{% endfor %}{% endfor %}",
-    "tablerow": "{% tablerow i in (1..10000000) %}{{ i }}{% endtablerow %}",
-    "doubling by assign": "{% assign a = x %}" + "{% assign a = a | append: a %}" * 40 + "{{ a }}",
-    "doubling by capture": "{% assign a = x %}"
-    + "{% capture b %}{{ a }}{{ a }}{% endcapture %}{% assign a = b %}" * 30
-    + "{{ a }}",
-    "replace": "{{ x | replace: 'x', x | replace: 'x', x | replace: 'x', x | size }}",
-    "split and join": "{% assign a = x | split: '' | join: x | split: '' | join: x | split: '' | join: x %}{{ a | size }}",
-    "split alone": "{% assign a = x | replace: 'x', x | split: '' %}{{ a | size }}",
-    "concat": "{% assign a = list %}" + "{% assign a = a | concat: a %}" * 30 + "{{ a | size }}",
-    "power": "{% assign n = 9 %}" + "{% assign n = n | times: n %}" * 60 + "{{ n }}",
-    "power in a loop": "{% assign n = 9 %}{% for i in list %}{% assign n = n | times: n %}{% endfor %}{{ n }}",
-    "digits": "{{ '" + "9" * 5000 + "' | plus: 1 }}",
-    "output": "{% for i in list %}{{ x }}{{ x }}{% endfor %}",
-    "many outputs": "{{ x }}" * 9000,
-    "deep blocks": "{% if true %}" * 3000 + "{% endif %}" * 3000,
-    "many conditions": "{% if " + "a == b or " * 6000 + "a %}y{% endif %}{% cycle %}",
-    "deep brackets": "{{ a" + "[a" * 5000 + "]" * 5000 + " }}",
-    "date width": "{{ 'now' | date: '%999999999d' }}{{ y | nope }}",
-    "url decoding": "{{ x | url_encode | replace: 'x', '%25' | url_decode | replace: '%', x | replace: 'x', x | size }}",
-    "truncate": "{{ x | truncate: 999999999999 | replace: 'x', x | replace: 'x', x | size }}",
-    "recursion": "{% render 'self' %}",
-    "include": "{% include '/etc/passwd' %}",
-    "huge source": "{{ x }}" + "x" * 1_000_000,
-}
-
 # Stays under every limit of the library and of memory, and would take some ten seconds.
 SLOW = "{% for a in list %}{% for b in (1..9) %}{{ x | replace: 'x', x | upcase | downcase | size }}{% endfor %}{% endfor %}"
-
-UNREACHABLE = [
-    "{{ user.__class__ }}",
-    "{{ user.name.__class__.__mro__ }}",
-    "{{ user['__class__'] }}",
-    "{{ x.upper }}",
-    "{{ list.append }}",
-    "{{ list.__len__ }}",
-    "{{ user.keys }}{{ user.items }}",
-    "{{ __builtins__ }}{{ self }}{{ context }}{{ env }}{{ globals }}",
-    "{{ forloop.__init__ }}",
-    "{{ nothing.__class__ }}{{ nothing.name }}{{ nothing.token }}",
-    "{% assign c = '__class__' %}{{ user[c] }}{{ x[c] }}",
-    "{{ " + "user." * 10000 + "__class__ }}",
-    "{% assign u = list | map: '__class__' %}{{ u[0] }}",
-]
 
 
 @pytest.fixture(scope="module")
@@ -81,30 +30,6 @@ def pool():
 
 def assert_alive(pool: LiquidPool) -> None:
     assert pool.render("مرحبا {{ user.name }}", X) == "مرحبا علی"
-
-
-@pytest.mark.parametrize("source", BOMBS.values(), ids=BOMBS.keys())
-def test_bomb(pool, source):
-    started = time.monotonic()
-    with pytest.raises(TemplateError):
-        pool.render(source, X)
-    assert time.monotonic() - started < 5
-    assert_alive(pool)
-
-
-@pytest.mark.parametrize("source", BOMBS.values(), ids=BOMBS.keys())
-def test_checking_a_bomb(pool, source):
-    started = time.monotonic()
-    with contextlib.suppress(TemplateError):  # either answer is right, as long as there is one
-        pool.check(source)
-    assert time.monotonic() - started < 5
-    assert_alive(pool)
-
-
-@pytest.mark.parametrize("source", UNREACHABLE)
-def test_python_is_out_of_reach(pool, source):
-    (result,) = pool.render_many([(source, X)])
-    assert isinstance(result, TemplateError) or result.strip() == ""
 
 
 def test_one_bomb_does_not_spoil_its_batch(pool):

@@ -55,6 +55,15 @@ def test_fold(written, folded):
 
 
 @pytest.mark.parametrize(
+    ("written", "folded"),
+    [("ههههههه", "ههه"), ("هــههـه", "ههه"), ("WWWW.", "www."), ("balle", "balle"), ("شحاااال", "شحااال")],
+)
+def test_fold_can_keep_stretched_letters_apart(written, folded):
+    assert fold(written, stretched=True) == folded
+    assert fold(folded, stretched=True) == folded
+
+
+@pytest.mark.parametrize(
     ("one", "other"),
     [
         ("كتاب", "کتاب"),

@@ -1,3 +1,3 @@
 """What can be done with a contact, as actions."""
 
-from crm.actions import notes, tags, update_user  # noqa: F401
+from crm.actions import consent, create_contact, notes, tags, update_user  # noqa: F401

@@ -23,19 +23,25 @@ from crm.api.serializers import (
     ContactSerializer,
     NewContactSerializer,
     NoteSerializer,
+    OptSerializer,
     TagNameSerializer,
     TimelineSerializer,
     WornTagsSerializer,
 )
-from crm.models import Contact, ContactTag
+from crm.models import Contact, ContactSegment, ContactTag
 from crm.selectors import timeline
 from crm.services.cause import Cause
+from crm.services.consent import set_opted_out
 from crm.services.contacts import Change, create_contact, delete_contacts, update_contacts
 from crm.services.notes import NewNote, add_notes
 from crm.services.tagging import Tagging, add_tags, remove_tags
 from events.api.idempotency import IdempotentWritesMixin
 
 _TIMELINE_PAGE = 50
+_DETAILS = (
+    "identities",
+    Prefetch("contact_segments", ContactSegment.objects.select_related("segment").order_by("id")),
+)
 
 
 class TimelineQuery(serializers.Serializer[Any]):
@@ -63,9 +69,9 @@ class ContactViewSet(IdempotentWritesMixin, mixins.ListModelMixin, mixins.Retrie
     ordering_fields = ["name", "created_at", "updated_at"]
 
     def get_queryset(self) -> QuerySet[Any]:
-        """With addresses where one contact is shown."""
+        """With addresses and segments where one contact is shown."""
         rows = super().get_queryset()
-        return rows.prefetch_related("identities") if self.action in ("retrieve", "partial_update") else rows
+        return rows.prefetch_related(*_DETAILS) if self.action == "retrieve" else rows
 
     def get_serializer_class(self) -> type[serializers.BaseSerializer[Any]]:
         """See :meth:`get_queryset`."""
@@ -137,6 +143,18 @@ class ContactViewSet(IdempotentWritesMixin, mixins.ListModelMixin, mixins.Retrie
             changed = remove_tags([Tagging(contact.id, given.validated_data["tag"], self.cause)])[0]
         return self._worn(contact.id, changed)
 
+    @extend_schema(summary="Opt out", request=OptSerializer, responses=ContactDetailSerializer)
+    @action(detail=True, methods=["post"])
+    def opt_out(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Send the contact no automated messages any more. Publishes ``USER_OPTED_OUT`` if that is news."""
+        return self._opted(request, opted_out=True)
+
+    @extend_schema(summary="Opt in", request=OptSerializer, responses=ContactDetailSerializer)
+    @action(detail=True, methods=["post"])
+    def opt_in(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Send the contact automated messages again. Publishes ``USER_OPTED_IN`` if that is news."""
+        return self._opted(request, opted_out=False)
+
     @extend_schema(summary="List notes", responses=NoteSerializer(many=True), filters=False)
     @action(detail=True, methods=["get"])
     def notes(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -177,8 +195,15 @@ class ContactViewSet(IdempotentWritesMixin, mixins.ListModelMixin, mixins.Retrie
         )
         return Response(shown.data)
 
+    def _opted(self, request: Request, *, opted_out: bool) -> Response:
+        contact = self.get_object()
+        reason = _checked(OptSerializer, request)["reason"]
+        with transaction.atomic():
+            set_opted_out(contact.id, opted_out, self.cause, reason=reason)
+        return Response(self._shown(contact.id))
+
     def _shown(self, contact_id: uuid.UUID) -> dict[str, Any]:
-        contact = ContactViewSet.queryset.prefetch_related("identities").get(id=contact_id)
+        contact = ContactViewSet.queryset.prefetch_related(*_DETAILS).get(id=contact_id)
         return ContactDetailSerializer(contact).data
 
     def _worn(self, contact_id: uuid.UUID, changed: bool) -> Response:

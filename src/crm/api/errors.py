@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 from django.http import HttpRequest
 
-from core.api.errors import TRANSLATORS, ApiError
+from core.api.errors import TRANSLATORS, ApiError, code_of
+from core.errors import PermanentError
 from crm.services.contacts import InvalidFieldError
 from crm.services.fields import InvalidCustomFieldError, InvalidDeclarationError
 from crm.services.notes import InvalidNoteError
+from crm.services.segments import FilledByPredicateError, InvalidSegmentError, KeptByHandError
 from crm.services.tags import InvalidTagError
 
 
@@ -33,6 +35,14 @@ def _of_note(exc: InvalidNoteError, request: HttpRequest | None) -> ApiError:
     return _invalid(str(exc), {"text": [str(exc)]})
 
 
+def _of_segment(exc: InvalidSegmentError, request: HttpRequest | None) -> ApiError:
+    return _invalid("The segment cannot be so; see the fields.", exc.fields)
+
+
+def _conflict(exc: PermanentError, request: HttpRequest | None) -> ApiError:
+    return ApiError(status=409, code=code_of(exc), message=str(exc))
+
+
 def join_api() -> None:
     """Teach the API these refusals; called when Django starts."""
     TRANSLATORS.update(
@@ -42,5 +52,8 @@ def join_api() -> None:
             InvalidDeclarationError: _of_declaration,
             InvalidTagError: _of_tag,
             InvalidNoteError: _of_note,
+            InvalidSegmentError: _of_segment,
+            FilledByPredicateError: _conflict,
+            KeptByHandError: _conflict,
         }
     )

@@ -12,20 +12,27 @@ from rest_framework.request import Request
 
 from core.phones import PhoneError, to_e164
 from crm.models import Contact
-from crm.selectors import contacts_matching, region
+from crm.selectors import contacts_matching, in_segment, region
 from crm.services.tags import find_tags
 
 
 class ContactFilter(django_filters.FilterSet):
-    """By exact values; ``phone`` in any spelling, ``tag`` in any case."""
+    """By exact values; ``phone`` in any spelling, ``tag`` in any case, ``segment`` by key or id."""
 
     tag = django_filters.CharFilter(method="by_tag", label="A tag's name")
     phone = django_filters.CharFilter(method="by_phone", label="A phone number in any spelling")
     email = django_filters.CharFilter(method="by_email", label="An e-mail address")
 
+    segment = django_filters.CharFilter(method="by_segment", label="A segment's key or id")
+    opted_out = django_filters.BooleanFilter(field_name="opted_out_at", lookup_expr="isnull", exclude=True)
+
     class Meta:
         model = Contact
-        fields = ["tag", "phone", "email", "external_id", "language"]
+        fields = ["tag", "segment", "phone", "email", "external_id", "language", "opted_out"]
+
+    def by_segment(self, rows: QuerySet[Contact], name: str, value: str) -> QuerySet[Contact]:
+        """Those who are inside."""
+        return rows.filter(in_segment(value))
 
     def by_tag(self, rows: QuerySet[Contact], name: str, value: str) -> QuerySet[Contact]:
         """Those who wear it."""

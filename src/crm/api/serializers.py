@@ -68,8 +68,8 @@ class ContactSerializer(serializers.ModelSerializer[Contact]):
     class Meta:
         model = Contact
         fields = [
-            "id", "external_id", "name", "phone", "email", "language", "timezone", "custom", "tags", "created_at",
-            "updated_at",
+            "id", "external_id", "name", "phone", "email", "language", "timezone", "custom", "tags", "opted_out_at",
+            "created_at", "updated_at",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -79,13 +79,18 @@ class ContactSerializer(serializers.ModelSerializer[Contact]):
 
 
 class ContactDetailSerializer(ContactSerializer):
-    """A contact with its addresses."""
+    """A contact with its addresses, and the keys of the segments that it is in."""
 
     identities = IdentitySerializer(many=True, read_only=True)
+    segments = serializers.SerializerMethodField()
 
     class Meta(ContactSerializer.Meta):
-        fields = [*ContactSerializer.Meta.fields, "identities"]
+        fields = [*ContactSerializer.Meta.fields, "identities", "segments"]
         read_only_fields = fields
+
+    def get_segments(self, contact: Contact) -> list[str]:
+        """In the order in which it came into them."""
+        return [inside.segment.key for inside in contact.contact_segments.all()]
 
 
 class ContactInputSerializer(serializers.Serializer[Any]):
@@ -132,6 +137,12 @@ class WornTagsSerializer(serializers.Serializer[Any]):
 
     changed = serializers.BooleanField()
     tags = serializers.ListField(child=serializers.CharField())
+
+
+class OptSerializer(serializers.Serializer[Any]):
+    """Why, in the words of whoever enters it."""
+
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=500, default="")
 
 
 class NoteSerializer(serializers.ModelSerializer[Note]):

@@ -10,7 +10,10 @@ from core.ids import uuid7
 
 
 class Contact(models.Model):
-    """A customer. ``phone`` is E.164; ``custom`` holds the tenant's own fields by slug; ``search`` is folded text."""
+    """A customer. ``phone`` is E.164; ``custom`` holds the tenant's own fields by slug; ``search`` is folded text.
+
+    ``opted_out_at``: since when the contact wants no messages but a person's answers.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     external_id = models.CharField(
@@ -27,6 +30,7 @@ class Contact(models.Model):
     timezone = models.CharField(max_length=64, blank=True)
     custom = models.JSONField(default=dict, blank=True)
     search = models.TextField(blank=True, editable=False)
+    opted_out_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(db_default=Now(), editable=False)
 

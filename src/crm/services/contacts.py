@@ -15,7 +15,7 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
 from core.bulk import update_rows
-from core.errors import PermanentError
+from core.errors import PermanentError, RetryableError
 from core.ids import uuid7
 from core.phones import PhoneError, to_e164
 from core.registry import Registry
@@ -38,6 +38,10 @@ BEFORE_DELETE: Registry[Callable[[Collection[uuid.UUID]], None]] = Registry("rea
 
 class ContactNotFoundError(PermanentError):
     """There is no such contact."""
+
+
+class ContactTakenError(RetryableError):
+    """Another request made this contact at the same moment; try again to find it."""
 
 
 class InvalidFieldError(PermanentError):
@@ -113,11 +117,10 @@ def new_contact(values: Mapping[str, str], custom: Mapping[str, Any] | None = No
     return contact
 
 
-def create_contacts(contacts: Sequence[Contact], cause: Cause) -> None:
-    """Insert contacts and publish ``USER_CREATED`` for each."""
-    Contact.objects.bulk_create(contacts)
+def _insert(pairs: Sequence[tuple[Contact, Cause]]) -> None:
+    Contact.objects.bulk_create([contact for contact, _ in pairs])
     publish_many(
-        [cause.event(types.USER_CREATED.code, contact.id, created_data(contact)) for contact in contacts]
+        [cause.event(types.USER_CREATED.code, contact.id, created_data(contact)) for contact, cause in pairs]
     )
 
 
@@ -137,8 +140,18 @@ def create_contact(
     """Make one contact. Raises ``InvalidFieldError``, also for an ``external_id`` that another contact has."""
     contact = new_contact(values, custom)
     with _own_ids():
-        create_contacts([contact], cause)
+        _insert([(contact, cause)])
     return contact
+
+
+def save_new(pairs: Sequence[tuple[Contact, Cause]]) -> None:
+    """Insert contacts and publish ``USER_CREATED`` for each with its cause. Raises ``ContactTakenError`` when another
+    transaction has made one of them since the caller looked."""
+    try:
+        with transaction.atomic():
+            _insert(pairs)
+    except IntegrityError as exc:
+        raise ContactTakenError from exc
 
 
 @contextmanager
@@ -156,7 +169,7 @@ def delete_contacts(ids: Collection[uuid.UUID]) -> int:
 
     What happened with them stays in the events. Apps that keep more than rows clean up by ``BEFORE_DELETE``.
     """
-    contacts = _locked(ids)
+    contacts = locked_contacts(ids)
     for forget in BEFORE_DELETE.values():
         forget(list(contacts))
     Contact.objects.filter(id__in=list(contacts)).delete()
@@ -199,7 +212,7 @@ def update_contacts(changes: Sequence[Change]) -> list[dict[str, dict[str, Any]]
 
     Publishes ``USER_UPDATED`` where something did. Raises ``InvalidFieldError`` and ``ContactNotFoundError``.
     """
-    contacts = _locked({change.contact_id for change in changes})
+    contacts = locked_contacts({change.contact_id for change in changes})
     declared = declared_fields({slug for change in changes for slug in change.custom})
     done: list[dict[str, dict[str, Any]]] = []
     touched: dict[uuid.UUID, Contact] = {}
@@ -230,7 +243,7 @@ def fill_phones(phones: Mapping[uuid.UUID, str], cause: Cause) -> None:
     has stays theirs. Publishes ``USER_UPDATED``."""
     taken = set(Contact.objects.filter(phone__in=phones.values()).values_list("phone", flat=True))
     filled: list[Contact] = []
-    for contact in _locked(phones).values():
+    for contact in locked_contacts(phones).values():
         phone = phones[contact.id]
         if not contact.phone and phone not in taken:
             contact.phone = phone
@@ -258,8 +271,8 @@ def _save(contacts: Sequence[Contact], columns: set[str]) -> None:
     update_rows(contacts, [*sorted(columns), "updated_at", *(["search"] if searched else [])])
 
 
-def _locked(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Contact]:
-    """Rows for update, taken in one order so that two batches cannot deadlock."""
+def locked_contacts(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Contact]:
+    """Rows for update by id, taken in one order so that two batches cannot deadlock."""
     return {
         contact.id: contact
         for contact in Contact.objects.select_for_update().filter(id__in=ids).order_by("id")

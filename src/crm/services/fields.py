@@ -9,11 +9,13 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import F, Func, JSONField, TextField, Value
 
 from core.errors import PermanentError
 from core.text import strip_nul, to_western_digits
 from crm.models import Contact, CustomField, FieldType
+from crm.services.segments import refresh_asking
 
 _MAX_TEXT = 5_000
 #: Beyond it JSON's readers round, and an exponent could ask for a number of a million digits.
@@ -68,11 +70,19 @@ def _boolean(declared: CustomField, value: Any) -> bool:
 
 
 def _date(declared: CustomField, value: Any) -> str:
-    return date.fromisoformat(to_western_digits(str(value)).strip()).isoformat()
+    try:
+        return date.fromisoformat(to_western_digits(str(value)).strip()).isoformat()
+    except ValueError:
+        raise ValueError(f"is not a date: {str(value)[:40]!r}; write it as 2026-03-20") from None
 
 
 def _datetime(declared: CustomField, value: Any) -> str:
-    return datetime.fromisoformat(to_western_digits(str(value)).strip()).isoformat()
+    try:
+        return datetime.fromisoformat(to_western_digits(str(value)).strip()).isoformat()
+    except ValueError:
+        raise ValueError(
+            f"is not a date and time: {str(value)[:40]!r}; write it as 2026-03-20T10:00+01:00"
+        ) from None
 
 
 def _choice(declared: CustomField, value: Any) -> str:
@@ -135,12 +145,15 @@ def update_field(
     return _checked(field, new=False)
 
 
+@transaction.atomic
 def delete_fields(fields: Collection[CustomField]) -> None:
     """Remove fields with all their values."""
     slugs = [field.slug for field in fields]
     CustomField.objects.filter(id__in=[field.id for field in fields]).delete()
     holders = Contact.objects.filter(custom__has_any_keys=slugs)
     holders.update(custom=_Without(F("custom"), Value(slugs, output_field=ArrayField(TextField()))))
+    paths = {f"user.custom.{slug}" for slug in slugs}
+    refresh_asking(lambda field: any(f"{field}.".startswith(f"{path}.") for path in paths))
 
 
 class _Without(Func):

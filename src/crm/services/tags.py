@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from core.errors import PermanentError
 from core.text import strip_nul
 from crm.models import Tag, tag_key
+from crm.services.segments import refresh_asking
 
 _MAX_NAME = 80
 
@@ -69,14 +70,25 @@ def create_tag(*, name: str, color: str = "") -> Tag:
     return _save(tag, name=name, color=color or tag.color)
 
 
+@transaction.atomic
 def update_tag(tag: Tag, *, name: str | None = None, color: str | None = None) -> Tag:
     """Rename or recolour a tag; whoever wears it goes on wearing it. Raises ``InvalidTagError`` and its kinds."""
-    return _save(tag, name=tag.name if name is None else name, color=tag.color if color is None else color)
+    before = tag.name
+    _save(tag, name=tag.name if name is None else name, color=tag.color if color is None else color)
+    if tag.name != before:
+        refresh_asking(_asks_tags)
+    return tag
 
 
+@transaction.atomic
 def delete_tags(tags: Collection[Tag]) -> None:
     """Remove tags, from everybody who wears them. No ``TAG_REMOVED``: nothing was said about any one contact."""
     Tag.objects.filter(id__in=[tag.id for tag in tags]).delete()
+    refresh_asking(_asks_tags)
+
+
+def _asks_tags(field: str) -> bool:
+    return field == "user.tags" or field.startswith("user.tags.")
 
 
 def _save(tag: Tag, *, name: str, color: str) -> Tag:

@@ -5,12 +5,45 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.db import connection
 from rest_framework.test import APIClient
 
 from crm.models import Contact
+from crm.selectors import forget_watched
 from crm.services.contacts import create_contact
 from events.models import Event
+from events.queue.drain import Drain
 from tenants.scope import tenant_scope
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> Iterator[None]:
+    """Which events matter to segments is kept for two seconds: longer than a test."""
+    forget_watched()
+    yield
+    forget_watched()
+
+
+@pytest.fixture
+def work() -> Callable[..., None]:
+    """``work()`` works off the internal queue, what is put off for later included."""
+
+    def run() -> None:
+        while Drain().run_until_empty() or _due_now():
+            pass
+
+    return run
+
+
+def _due_now() -> bool:
+    """Every timer is due; tells whether there is one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE public.queue_item SET run_at = now() - interval '1 second' WHERE run_at > now()"
+        )
+        waiting = cursor.rowcount
+        cursor.execute("UPDATE public.queue_lane SET wake_at = now() WHERE wake_at > now()")
+        return bool(waiting)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from tenants.scope import tenant_scope
 #: What the inlines of a contact post.
 INLINES = {
     f"{prefix}-{name}": "0"
-    for prefix in ("contact_tags", "identities", "notes")
+    for prefix in ("contact_tags", "contact_segments", "identities", "notes")
     for name in ("TOTAL_FORMS", "INITIAL_FORMS")
 }
 

@@ -35,6 +35,7 @@ FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::time
      WITH ORDINALITY AS x(t, k, d, r, u, w, n) ORDER BY n
 ON CONFLICT (tenant_id, dedupe_key) DO NOTHING
 """
+_WITHDRAW = "DELETE FROM public.queue_item WHERE tenant_id = %s AND dedupe_key = ANY(%s) AND state = 0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +130,15 @@ def _owned(item: NewItem, tenant_id: uuid.UUID) -> NewItem:
         run_at=item.run_at,
         tenant_id=tenant_id,
     )
+
+
+def withdraw(*dedupe_keys: str) -> int:
+    """Delete waiting items of the current tenant (or the platform) by their keys, in the current transaction; returns how
+    many there were. One that is being worked on runs to its end."""
+    tenant = current_tenant()
+    with connection.cursor() as cursor:
+        cursor.execute(_WITHDRAW, [tenant.id if tenant else PLATFORM, list(dedupe_keys)])
+        return cursor.rowcount
 
 
 def write_items(cursor: Any, items: Iterable[NewItem]) -> None:

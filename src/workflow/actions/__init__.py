@@ -1,3 +1,3 @@
-"""The actions that belong to no domain: waiting and calling a web address."""
+"""The actions that belong to no domain: waiting, and calls to the outside."""
 
-from workflow.actions import wait, webhook  # noqa: F401
+from workflow.actions import google_sheets_append, http_request, send_email, slack_message, wait, webhook  # noqa: F401

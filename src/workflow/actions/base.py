@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -68,12 +68,24 @@ class ActionContext:
         return self.conversation_id
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Awaited:
+    """An event that a step waits for: of ``event_type``, with the correlation key ``key``, recorded after ``since``."""
+
+    event_type: str
+    key: str
+    since: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Park:
-    """Instead of an output: the step waits until ``until`` and is then complete with ``output``."""
+    """Instead of an output: the step waits until ``until`` and then leaves by ``port`` with ``output``; the awaited
+    ``event``, should it come before, takes it on by ``next`` instead."""
 
     until: datetime
     output: Output
+    port: str = "next"
+    event: Awaited | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +102,9 @@ O = TypeVar("O", bound=Output)  # noqa: E741
 
 class Action(ABC, Generic[C, O]):
     """Base of all actions. ``example`` is a config that works and ``example_output`` an output of it; ``retry`` the default
-    policy, overridable per node. ``touches`` names the roots that it changes, which are read anew for the steps after it."""
+    policy, overridable per node. ``touches`` names the roots that it changes, which are read anew for the steps after it;
+    ``reads`` those that it looks up in ``context.data`` beside what its templates name. ``ports`` are its ways out;
+    ``verbatim`` the keys of the config that are no templates; ``pauses`` tells that it always lets time pass."""
 
     slug: ClassVar[str]
     label: ClassVar[str]
@@ -103,6 +117,23 @@ class Action(ABC, Generic[C, O]):
     example_output: ClassVar[dict[str, Any]]
     retry: ClassVar[RetryPolicy] = RetryPolicy(attempts=3, backoff_s=2.0, multiplier=3.0, max_backoff_s=600.0)
     touches: ClassVar[frozenset[str]] = frozenset()
+    ports: ClassVar[tuple[str, ...]] = ("next", "error")
+    reads: ClassVar[frozenset[str]] = frozenset()
+    verbatim: ClassVar[frozenset[str]] = frozenset()
+    pauses: ClassVar[bool] = False
+
+    def compile(self, config: dict[str, Any]) -> Any:
+        """What running needs of a node's config, made once: ``None`` for most."""
+        return None
+
+    def roots(self, config: dict[str, Any]) -> frozenset[str]:
+        """The roots that a step with this config looks up in ``context.data``, beside what its templates name."""
+        return self.reads
+
+    def awaits(self, config: dict[str, Any]) -> Collection[tuple[str, str]]:
+        """``(event type, correlation path)`` of the events that a step with this config may wait for; an empty path
+        stands for the contact."""
+        return ()
 
     def describe(self) -> dict[str, Any]:
         """The catalogue entry: what the builder's palette, the docs and a tool's schema show."""
@@ -117,6 +148,7 @@ class Action(ABC, Generic[C, O]):
             "retry": self.retry.model_dump(mode="json"),
             "example": self.example,
             "example_output": self.example_output,
+            "ports": list(self.ports),
         }
 
 

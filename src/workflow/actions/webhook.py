@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Annotated, Any, ClassVar, Literal
 
 import orjson
@@ -11,11 +9,11 @@ from pydantic import Field
 
 from core.errors import PermanentError, RetryableError
 from core.http import HttpClient, HttpResponse
+from core.http.retry_after import is_busy, retry_after
 from workflow.actions.base import ActionContext, Config, Effect, ExternalAction, Output, register
 
 _MAX_ANSWER = 256_000
 _SHOWN = 4_000
-_LONGEST_WAIT = 3_600
 
 
 class WebhookConfig(Config):
@@ -59,7 +57,7 @@ class Webhook(ExternalAction[WebhookConfig, WebhookOutput]):
     example_output: ClassVar = {"status": 200, "json_body": {"ok": True}, "text": ""}
 
     async def run(self, config: WebhookConfig, context: ActionContext, http: HttpClient) -> WebhookOutput:
-        """Call once. 429 and 5xx may be retried (after ``Retry-After`` seconds); other errors are final."""
+        """Call once. 408, 425, 429 and 5xx may be retried (after ``Retry-After`` seconds); other errors are final."""
         response = await http.request(
             config.method,
             config.url,
@@ -72,27 +70,13 @@ class Webhook(ExternalAction[WebhookConfig, WebhookOutput]):
             timeout_s=config.timeout_s,
             max_bytes=_MAX_ANSWER,
         )
-        if response.status == 429 or response.status >= 500:
+        if is_busy(response.status):
             raise WebhookBusyError(
-                f"The address answered {response.status}.", retry_after=_retry_after(response)
+                f"The address answered {response.status}.", retry_after=retry_after(response.headers)
             )
         if response.status >= 400:
             raise WebhookRefusedError(f"The address answered {response.status}: {response.text[:500]}")
         return _output(response)
-
-
-def _retry_after(response: HttpResponse) -> float | None:
-    """Seconds asked for by ``Retry-After``, as a number or a date (RFC 9110, 10.2.3); at most an hour."""
-    asked = response.headers.get("retry-after", "").strip()
-    if asked.isascii() and asked.isdigit():
-        return float(min(int(asked[:6]), _LONGEST_WAIT))
-    try:
-        moment = parsedate_to_datetime(asked)
-    except ValueError:
-        return None
-    # A date without a zone is what RFC 9110 calls obsolete, and means GMT.
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return min(max((moment - datetime.now(UTC)).total_seconds(), 0.0), float(_LONGEST_WAIT))
 
 
 def _output(response: HttpResponse) -> WebhookOutput:

@@ -21,12 +21,12 @@ from workflow.models import (
     EventType,
     Trigger,
 )
-from workflow.services.event_types import delete_event_type, is_known, known_codes
-from workflow.services.publishing import (
+from workflow.services.checking import (
     config_problems,
     predicate_problems,
     retry_problems,
 )
+from workflow.services.event_types import delete_event_type, is_known, known_codes
 
 
 class TriggerForm(forms.ModelForm):

@@ -11,8 +11,8 @@ from workflow.api.errors import fields_of
 from workflow.api.fields import JSONObjectField
 from workflow.graph import DocumentError, Problem, read
 from workflow.models import Action, Condition, EventType, Trigger, Version, Workflow
+from workflow.services.checking import config_problems, predicate_problems, retry_problems
 from workflow.services.event_types import is_known, known_codes
-from workflow.services.publishing import config_problems, predicate_problems, retry_problems
 
 
 def refuse(problems: list[Problem], *, under: str = "") -> None:

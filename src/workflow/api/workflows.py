@@ -27,8 +27,9 @@ from workflow.api.serializers import (
 from workflow.graph import DocumentError, Problem, read
 from workflow.models import Version, Workflow, WorkflowExecution
 from workflow.selectors import statistics
+from workflow.services.checking import problems_of
 from workflow.services.drafts import change_workflow, delete_workflow
-from workflow.services.publishing import activate, pause, problems_of, publish_draft, resolve
+from workflow.services.publishing import activate, pause, publish_draft, resolve
 from workflow.services.running import run_workflow
 
 SCOPES = {"read": "workflow:read", "write": "workflow:write"}

@@ -1,9 +1,9 @@
-"""A plan: a published version, compiled once for running, and the index of what is active in a tenant."""
+"""A plan: a published version, compiled once for running."""
 
 from __future__ import annotations
 
 import uuid
-from collections import OrderedDict, defaultdict
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,47 +11,73 @@ from typing import Any
 import structlog
 from pydantic import BaseModel
 
-from core import predicates
-from core.predicates import Predicate, fields_used, parse
+from core.predicates import Predicate, comparisons, parse
 from core.retry import RetryPolicy
 from core.templating.tree import templates
-from tenants.scope import require_tenant
 from workflow.actions.base import ACTIONS, Action
-from workflow.graph import Document, Node
-from workflow.models import EngineState, Version, Workflow, WorkflowStatus
-from workflow.roots import ROOTS
+from workflow.compiling import compile_predicate, roots_named, roots_used
+from workflow.exit_signals import EXIT_SIGNALS
+from workflow.graph import NODE_TYPES, TRIGGER_TYPES, Document, Node, NodeType, Policy, TriggerSpec
+from workflow.graph.structure import joins_of, nexts_of
+from workflow.models import Version
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class PlanTrigger:
-    """A compiled trigger. ``roots`` are those that its predicate reads."""
+    """A compiled trigger. ``roots`` are those that its predicate reads; ``specificity`` is how many lines that has."""
 
+    key: str
+    type: str
     event_type: str
+    addressed: bool
     predicate: Predicate | None
     roots: frozenset[str]
+    priority: int
+    stop_others: bool
+    specificity: int
 
 
 @dataclass(frozen=True, slots=True)
 class PlanNode:
-    """A compiled node. ``fixed`` is its validated config when no template is in it; ``roots`` are those that its
-    templates or predicate may read."""
+    """A compiled node. ``templated`` is the part of its config in which templates are filled in, ``model`` validates the whole after that, ``fixed`` is that when there are
+    none; ``roots`` are those that its templates or predicate may read; ``spec`` is the node type's own."""
 
     id: str
-    type: str
+    type: NodeType
     action: Action[Any, Any] | None
     config: dict[str, Any]
+    templated: dict[str, Any]
+    model: type[BaseModel]
     fixed: BaseModel | None
     roots: frozenset[str]
     retry: RetryPolicy
     predicate: Predicate | None
+    spec: Any
     next: Mapping[str, str]
+
+    @property
+    def label(self) -> str:
+        """What its steps are filed under: the action's slug, or the node type's."""
+        return self.action.slug if self.action is not None else self.type.slug
+
+
+@dataclass(frozen=True, slots=True)
+class PlanExit:
+    """A compiled exit: an event of the contact that takes executions out."""
+
+    reason: str
+    event_type: str
+    predicate: Predicate | None
+    roots: frozenset[str]
+    converts: bool = False
+    ends: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A version, ready to run."""
+    """A version, ready to run. ``joins`` names the join of each parallel node; ``unless`` must hold after each wait."""
 
     workflow_id: uuid.UUID
     version_id: uuid.UUID
@@ -59,75 +85,113 @@ class Plan:
     triggers: tuple[PlanTrigger, ...]
     start: str
     nodes: Mapping[str, PlanNode]
+    joins: Mapping[str, str]
+    policy: Policy
+    exits: tuple[PlanExit, ...]
+    unless: Predicate | None
+    unless_roots: frozenset[str]
+
+    @property
+    def waits(self) -> frozenset[tuple[str, str]]:
+        """``(event type, correlation path)`` of the events that its nodes wait for; an empty path is the contact."""
+        return frozenset(
+            wanted
+            for node in self.nodes.values()
+            if node.action is not None
+            for wanted in node.action.awaits(node.config)
+        )
 
 
-@dataclass(frozen=True, slots=True)
-class ActivePlans:
-    """What is active in one tenant, by event type."""
-
-    revision: int
-    by_type: Mapping[str, tuple[tuple[Plan, PlanTrigger], ...]]
-
-
-def compile_predicate(document: dict[str, Any]) -> Predicate | None:
-    """The compiled predicate, or ``None`` for an empty document, which holds for everything."""
-    return predicates.compile(parse(document)) if document else None
-
-
-def roots_used(document: dict[str, Any]) -> frozenset[str]:
-    """The roots that a predicate document reads."""
-    return (
-        frozenset(path.split(".", 1)[0] for path in fields_used(parse(document))) if document else frozenset()
+def compile_trigger(spec: TriggerSpec) -> PlanTrigger:
+    """Compile one trigger: its type's predicate and its own must both hold."""
+    trigger_type = TRIGGER_TYPES.get(spec.type)
+    parts = [part for part in (trigger_type.predicate(spec), spec.predicate) if part]
+    document = {"all": parts} if len(parts) > 1 else parts[0] if parts else {}
+    return PlanTrigger(
+        key=spec.id,
+        type=spec.type,
+        event_type=trigger_type.event_type(spec),
+        addressed=trigger_type.addressed,
+        predicate=compile_predicate(document),
+        roots=roots_used(document),
+        priority=spec.priority,
+        stop_others=spec.stop_others,
+        specificity=len(list(comparisons(parse(document)))) if document else 0,
     )
 
 
-def _roots_named(config: dict[str, Any]) -> frozenset[str]:
-    """The roots whose names stand in a config's templates: rather one too many than one too few."""
-    sources = [source for _, source in templates(config)]
-    return frozenset(name for name in ROOTS if any(name in source for source in sources))
-
-
 def _compile_node(node: Node, nexts: Mapping[str, str]) -> PlanNode:
-    action = ACTIONS.get(node.action) if node.type == "action" else None
-    fixed = None
-    if action is not None and not any(templates(node.config)):
-        fixed = action.Config.model_validate(node.config)
+    node_type = NODE_TYPES.get(node.type)
+    action = ACTIONS.get(node.action) if "action" in node_type.keys else None
+    model = action.Config if action is not None else node_type.Config
+    verbatim = action.verbatim if action is not None else node_type.verbatim
+    templated = {key: value for key, value in node.config.items() if key not in verbatim}
     base = action.retry if action is not None else RetryPolicy(attempts=1)
     return PlanNode(
         id=node.id,
-        type=node.type,
+        type=node_type,
         action=action,
         config=node.config,
-        fixed=fixed,
-        roots=roots_used(node.predicate) | _roots_named(node.config),
+        templated=templated,
+        model=model,
+        fixed=None if any(templates(templated)) else model.model_validate(node.config),
+        roots=roots_used(node.predicate)
+        | roots_named(templated)
+        | node_type.roots(node)
+        | (action.roots(node.config) if action is not None else frozenset()),
         retry=RetryPolicy.model_validate({**base.model_dump(), **node.retry}),
         predicate=compile_predicate(node.predicate),
+        spec=node_type.compile(node),
         next=nexts,
     )
 
 
+def _compile_exits(policy: Policy) -> tuple[PlanExit, ...]:
+    exits: list[PlanExit] = []
+    goal = policy.exits.goal
+    if goal is not None:
+        exits.append(
+            PlanExit(
+                "goal",
+                goal.event_type,
+                compile_predicate(goal.predicate),
+                roots_used(goal.predicate),
+                converts=True,
+                ends=goal.exit,
+            )
+        )
+    exits += [
+        PlanExit(slug, EXIT_SIGNALS.get(slug).event_type, None, frozenset()) for slug in policy.exits.signals
+    ]
+    exits += [
+        PlanExit("event", rule.event_type, compile_predicate(rule.predicate), roots_used(rule.predicate))
+        for rule in policy.exits.events
+    ]
+    return tuple(exits)
+
+
 def compile_plan(document: Document, *, workflow_id: uuid.UUID, version_id: uuid.UUID, name: str) -> Plan:
-    """Compile a published document. Raises what its parts raise when they are not valid."""
-    nexts: dict[str, dict[str, str]] = defaultdict(dict)
-    for edge in document.edges:
-        nexts[edge.source][edge.port] = edge.target
+    """Compile a publishable document. Raises what its parts raise when they are not valid."""
+    nexts = nexts_of(document)
+    nodes = {node.id: node for node in document.nodes}
     return Plan(
         workflow_id=workflow_id,
         version_id=version_id,
         name=name,
-        triggers=tuple(
-            PlanTrigger(t.event_type, compile_predicate(t.predicate), roots_used(t.predicate))
-            for t in document.triggers
-        ),
+        triggers=tuple(compile_trigger(spec) for spec in document.triggers),
         start=document.first,
         nodes={node.id: _compile_node(node, nexts[node.id]) for node in document.nodes},
+        joins={parallel: next(iter(joins)) for parallel, joins in joins_of(nodes, nexts).items() if joins},
+        policy=document.policy,
+        exits=_compile_exits(document.policy),
+        unless=compile_predicate(document.policy.exits.unless),
+        unless_roots=roots_used(document.policy.exits.unless),
     )
 
 
 #: Versions never change, so a plan is kept by its id, whatever the tenant (ids are unique across all).
 _plans: OrderedDict[uuid.UUID, Plan] = OrderedDict()
 _MAX_PLANS = 5_000
-_active: dict[uuid.UUID, ActivePlans] = {}
 
 
 def plan_of(version: Version, name: str) -> Plan:
@@ -146,7 +210,7 @@ def plan_of(version: Version, name: str) -> Plan:
     return plan
 
 
-def _plan_or_none(version: Version, name: str) -> Plan | None:
+def plan_or_none(version: Version, name: str) -> Plan | None:
     """The plan, or ``None`` for a version that this code cannot run any more: it must not stop the others."""
     try:
         return plan_of(version, name)
@@ -166,35 +230,7 @@ def plans_by_version(version_ids: set[uuid.UUID]) -> dict[uuid.UUID, Plan]:
     missing = version_ids - plans.keys()
     if missing:
         for version in Version.objects.filter(id__in=missing).select_related("workflow"):
-            plan = _plan_or_none(version, version.workflow.name)
+            plan = plan_or_none(version, version.workflow.name)
             if plan is not None:
                 plans[version.id] = plan
     return plans
-
-
-def active_plans() -> ActivePlans:
-    """What is active in the current tenant now: one small read tells whether the kept index still holds."""
-    tenant_id = require_tenant().id
-    revision = EngineState.objects.values_list("revision", flat=True).filter(id=1).first() or 0
-    kept = _active.get(tenant_id)
-    if kept is None or kept.revision != revision:
-        kept = _active[tenant_id] = _load_active(revision)
-    return kept
-
-
-def _load_active(revision: int) -> ActivePlans:
-    by_type: dict[str, list[tuple[Plan, PlanTrigger]]] = defaultdict(list)
-    active = Workflow.objects.filter(status=WorkflowStatus.ACTIVE, active_version__isnull=False)
-    for workflow in active.select_related("active_version").order_by("id"):
-        assert workflow.active_version is not None
-        plan = _plan_or_none(workflow.active_version, workflow.name)
-        if plan is None:
-            continue
-        for trigger in plan.triggers:
-            by_type[trigger.event_type].append((plan, trigger))
-    return ActivePlans(revision, {code: tuple(pairs) for code, pairs in by_type.items()})
-
-
-def wants(event_type: str) -> bool:
-    """Whether an active workflow of the current tenant starts on this event type."""
-    return event_type in active_plans().by_type

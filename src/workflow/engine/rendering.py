@@ -25,13 +25,10 @@ def liquid() -> LiquidPool:
 
 def configs_of(runs: Sequence[Run]) -> list[BaseModel | Exception]:
     """The validated config of each run's current node, or the error that kept it from being made."""
-    dynamic = [run for run in runs if run.plan.nodes[run.execution.node].fixed is None]
-    if dynamic:
-        fill(dynamic, {root for run in dynamic for root in run.plan.nodes[run.execution.node].roots})
+    dynamic = [run for run in runs if run.node.fixed is None]
+    fill(runs, {root for run in runs for root in run.node.roots})
     try:
-        rendered = liquid().render_trees(
-            [(run.plan.nodes[run.execution.node].config, run.context) for run in dynamic]
-        )
+        rendered = liquid().render_trees([(run.node.templated, run.context) for run in dynamic])
     except RetryableError as exc:
         rendered = [exc] * len(dynamic)
     answers = iter(rendered)
@@ -39,15 +36,14 @@ def configs_of(runs: Sequence[Run]) -> list[BaseModel | Exception]:
 
 
 def _config(run: Run, answers: Iterator[Any]) -> BaseModel | Exception:
-    node = run.plan.nodes[run.execution.node]
+    node = run.node
     if node.fixed is not None:
         return node.fixed
     rendered = next(answers)
     if isinstance(rendered, Exception):
         return rendered
-    assert node.action is not None
     try:
-        return node.action.Config.model_validate(rendered)
+        return node.model.model_validate({**node.config, **rendered})
     except ValidationError as exc:
         return ConfigError(
             "; ".join(f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in exc.errors())

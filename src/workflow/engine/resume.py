@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import copy
+from copy import copy, deepcopy
 from typing import TypeVar
 
 from django.db.models import F, Model
@@ -82,6 +82,7 @@ def afresh(run: Run) -> Run:
     assert run.step is not None
     execution, step = _twin(run.execution), _twin(run.step)
     execution.outputs = dict(run.execution.outputs)
+    execution.scope = deepcopy(run.execution.scope)
     step.execution = execution
     return Run(run.plan, execution, run.event, step=step)
 

@@ -14,14 +14,23 @@ from tenants.models import Tenant
 from tenants.scope import require_tenant
 from tenants.selectors import TimedCache
 from workflow.actions.base import ActionContext
-from workflow.engine.plan import Plan
-from workflow.models import ActionExecution, WorkflowExecution
+from workflow.engine.plan import Plan, PlanNode
+from workflow.models import ActionExecution, EventWait, WorkflowExecution
 from workflow.roots import ROOTS
 
 
 @dataclass(slots=True)
+class Trial:
+    """A run that is only tried: waits are skipped (``lapse``: by their time-out instead of their event), outside calls
+    answer with their example. Whoever tries takes care that nothing is kept."""
+
+    lapse: bool = False
+
+
+@dataclass(slots=True)
 class Run:
-    """``step`` is the step in hand (of the current node); ``context`` holds the roots read so far."""
+    """``step`` is the step in hand (of the current node); ``context`` holds the roots read so far. ``children`` are those
+    that it spawned in this transaction, ``parent`` is set on them; ``waits`` are the rows of awaited events to write."""
 
     plan: Plan
     execution: WorkflowExecution
@@ -32,6 +41,23 @@ class Run:
     changed_steps: list[ActionExecution] = field(default_factory=list)
     context: dict[str, Any] = field(default_factory=dict)
     moves: int = 0
+    parent: Run | None = None
+    children: list[Run] = field(default_factory=list)
+    waits: list[EventWait] = field(default_factory=list)
+    trial: Trial | None = None
+
+    @property
+    def node(self) -> PlanNode:
+        """The node that it stands at."""
+        return self.plan.nodes[self.execution.node]
+
+    @property
+    def scope(self) -> dict[str, Any]:
+        """``{"vars": …, "loop": …}``, made when there is none yet."""
+        if self.execution.scope is None:
+            self.execution.scope = {}
+        scope: dict[str, Any] = self.execution.scope
+        return scope
 
     def action_context(self, step: ActionExecution) -> ActionContext:
         """What the action of ``step`` is told."""
@@ -128,4 +154,6 @@ def fill(runs: Sequence[Run], names: Collection[str]) -> None:
         if "event" not in run.context:
             run.context.update(base_context(run.event))
         run.context["steps"] = run.execution.outputs
+        scope = run.execution.scope or {}
+        run.context["vars"], run.context["loop"] = scope.get("vars", {}), scope.get("loop")
     load_roots(names, [(run.context, run.execution) for run in runs])

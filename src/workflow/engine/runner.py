@@ -1,59 +1,28 @@
-"""Running: executions advance together, step by step in waves of one action, and are written once at the end."""
+"""Running: executions advance together, step by step in waves of one kind, and are written once at the end."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
-
-from django.db import OperationalError
-from pydantic import BaseModel
 
 from core.bulk import insert_rows, update_rows
-from core.predicates import Result
-from events.queue.enqueue import savepoint
-from events.queue.finish import LeaseLostError
-from workflow.actions.base import ActionCall, ExternalAction, InternalAction, Output, Park
+from events.queue.enqueue import NewItem, enqueue
 from workflow.engine import steps
-from workflow.engine.matching import Match, Mismatch
-from workflow.engine.plan import PlanNode
-from workflow.engine.rendering import configs_of
-from workflow.engine.run import Run, fill, with_history
-from workflow.models import (
-    ExecutionState,
-    MatchResult,
-    TriggerEventLog,
-    WorkflowExecution,
-)
+from workflow.engine.aftermath import aftermath
+from workflow.engine.matching import Match
+from workflow.engine.run import Run
+from workflow.models import ExecutionState, WorkflowExecution
 
 #: Steps that one execution may take without a pause; publishing refuses busy cycles, this stops what slips through.
 _MAX_MOVES = 500
+_OVER = frozenset(
+    {ExecutionState.COMPLETED, ExecutionState.EXITED, ExecutionState.FAILED, ExecutionState.CANCELLED}
+)
 
 
-def start(matches: Sequence[Match], mismatches: Sequence[Mismatch] = ()) -> list[WorkflowExecution]:
-    """Begin an execution for each match, run all as far as they go, and write everything. In the caller's transaction."""
-    runs = [_new_run(match) for match in matches]
-    advance(runs)
-    persist(runs)
-    logs = [
-        TriggerEventLog(
-            event_id=run.event.id,
-            workflow_id=run.plan.workflow_id,
-            execution_id=run.execution.id,
-            result=MatchResult.STARTED,
-        )
-        for run in runs
-    ]
-    logs += [
-        TriggerEventLog(event_id=m.event.id, workflow_id=m.plan.workflow_id, result=m.result, detail=m.detail)
-        for m in mismatches
-    ]
-    insert_rows(logs)
-    return [run.execution for run in runs]
-
-
-def _new_run(match: Match) -> Run:
+def new_run(match: Match) -> Run:
+    """A run for a match, not yet begun."""
     execution = WorkflowExecution(
         workflow_id=match.plan.workflow_id,
         version_id=match.plan.version_id,
@@ -62,114 +31,86 @@ def _new_run(match: Match) -> Run:
         conversation_id=match.event.conversation_id,
         state=ExecutionState.RUNNING,
         node=match.plan.start,
+        trigger=match.trigger,
+        entry_key=match.entry_key,
         # Not left to the database: the row is written at the end, when all its steps are done.
         started_at=datetime.now(UTC),
     )
     return Run(match.plan, execution, match.event, is_new=True, context=match.context)
 
 
+def proceed(runs: Sequence[Run]) -> None:
+    """Run executions until each waits or ends, and write everything. In the caller's transaction."""
+    advance(runs)
+    family = list(_family(runs))
+    persist(family)
+    aftermath(family)
+
+
 def advance(runs: Sequence[Run]) -> None:
-    """Run each execution until it waits or ends. Steps of one action are taken together."""
-    active = [run for run in runs if run.execution.state == ExecutionState.RUNNING]
-    while active:
+    """Run each execution, and the children that it spawns, until it waits or ends. Steps of one kind go together."""
+    reported: set[int] = set()
+    while True:
+        family = list(_family(runs))
+        active = [run for run in family if run.execution.state == ExecutionState.RUNNING]
+        if not active:
+            if not _report(family, reported):
+                return
+            continue
         groups: dict[tuple[str, str], list[Run]] = defaultdict(list)
         for run in active:
-            node = run.plan.nodes[run.execution.node]
-            groups[node.type, node.action.slug if node.action else ""].append(run)
-        for (node_type, _), group in groups.items():
-            _WAVES[node_type](group)
+            node = run.node
+            groups[node.type.slug, node.label].append(run)
+        for group in groups.values():
+            group[0].node.type.run(group)
         for run in active:
             if run.moves > _MAX_MOVES:
                 steps.end(run, ExecutionState.FAILED, f"more than {_MAX_MOVES} steps without a pause")
-        active = [run for run in active if run.execution.state == ExecutionState.RUNNING]
+
+
+def _family(runs: Sequence[Run]) -> Iterator[Run]:
+    """The runs and all that they spawned, parents first."""
+    for run in runs:
+        yield run
+        if run.children:
+            yield from _family(run.children)
+
+
+def _report(family: Sequence[Run], reported: set[int]) -> bool:
+    """Tell the parents of children that have ended; whether anyone was told here and now.
+
+    A parent in the same transaction hears of it at once, one that waits in the database through the queue.
+    """
+    told = False
+    for run in family:
+        execution = run.execution
+        if execution.parent_id is None or execution.state not in _OVER or id(run) in reported:
+            continue
+        reported.add(id(run))
+        if run.parent is None:
+            report_to_parent(execution)
+        elif run.parent.execution.state == ExecutionState.WAITING:
+            told = True
+            run.parent.node.type.child_ended(run.parent, execution)
+    return told
+
+
+def report_to_parent(execution: WorkflowExecution) -> None:
+    """Queue the news that a child has ended for the execution that waits for it."""
+    enqueue(NewItem(lane=steps.signal_lane(execution.parent_id), kind=steps.CHILD, ref=str(execution.id)))
 
 
 def persist(runs: Sequence[Run]) -> None:
     """Write executions and steps: new ones inserted once, with their results; known ones updated."""
-    insert_rows([run.execution for run in runs if run.is_new])
+    new = [run.execution for run in runs if run.is_new]
+    insert_rows(new)
     update_rows(
-        [run.execution for run in runs if not run.is_new], ["state", "node", "outputs", "error", "ended_at"]
+        [run.execution for run in runs if not run.is_new],
+        ["state", "node", "outputs", "scope", "exit_reason", "converted_at", "error", "ended_at"],
     )
     insert_rows([step for run in runs for step in run.new_steps])
     update_rows(
         [step for run in runs for step in run.changed_steps],
-        ["state", "attempts", "input", "output", "error", "ended_at"],
+        ["state", "attempts", "port", "input", "output", "error", "ended_at"],
     )
-
-
-def _decide(runs: Sequence[Run]) -> None:
-    """Condition nodes: each run leaves by the port that the predicate names."""
-    fill(runs, {root for run in runs for root in _node(run).roots})
-    for run in runs:
-        node = run.plan.nodes[run.execution.node]
-        context = with_history(run.context, run.execution)
-        result = Result.TRUE if node.predicate is None else node.predicate.evaluate(context)
-        if result is Result.ERROR and "error" not in node.next:
-            assert node.predicate is not None
-            reasons = "; ".join(node.predicate.explain(context).errors())
-            steps.end(run, ExecutionState.FAILED, f"{node.id}: the condition could not be decided: {reasons}")
-        else:
-            run.execution.outputs[node.id] = {"result": result.name.lower()}
-            steps.leave(run, result.name.lower())
-
-
-def _act(runs: Sequence[Run]) -> None:
-    """Action nodes, all of one action."""
-    action = _node(runs[0]).action
-    assert action is not None
-    for run in runs:
-        steps.begin(run, action.slug)
-    if isinstance(action, ExternalAction):
-        # Rendered when the call is made: its input may hold secrets, which are not to be stored.
-        for run in runs:
-            steps.call_outside(run)
-        return
-    assert isinstance(action, InternalAction)
-    ready: list[tuple[Run, BaseModel]] = []
-    fill(runs, ())
-    for run, config in zip(runs, configs_of(runs), strict=True):
-        if isinstance(config, Exception):
-            steps.fail(run, config)
-        else:
-            assert run.step is not None
-            steps.keep_input(run.step, config)
-            ready.append((run, config))
-    if ready:
-        _run_internal(action, ready)
-
-
-def _run_internal(action: InternalAction[Any, Any], ready: Sequence[tuple[Run, BaseModel]]) -> None:
-    """All in one go; when that fails, one by one, so that a bad step fails its own execution only."""
-    try:
-        with savepoint():
-            outputs = action.run_many([_call(run, config) for run, config in ready])
-    except (OperationalError, LeaseLostError):
-        raise
-    except Exception as exc:
-        if len(ready) == 1:
-            steps.fail(ready[0][0], exc)
-        else:
-            for pair in ready:
-                _run_internal(action, [pair])
-        return
-    for (run, _), output in zip(ready, outputs, strict=True):
-        _take(run, output)
-
-
-def _take(run: Run, output: Output | Park) -> None:
-    if isinstance(output, Park):
-        steps.park(run, output)
-    else:
-        steps.complete(run, output)
-
-
-def _call(run: Run, config: BaseModel) -> ActionCall[Any]:
-    assert run.step is not None
-    return ActionCall(config, run.action_context(run.step))
-
-
-def _node(run: Run) -> PlanNode:
-    return run.plan.nodes[run.execution.node]
-
-
-_WAVES = {"condition": _decide, "action": _act}
+    insert_rows([wait for run in runs for wait in run.waits])

@@ -9,16 +9,32 @@ from typing import Any
 from pydantic import BaseModel
 
 from core.errors import PermanentError, RetryableError
+from core.ids import uuid7
+from events.models import Event
 from events.queue.enqueue import NewItem, enqueue
 from workflow.actions.base import Park
+from workflow.engine.plan import Plan
 from workflow.engine.run import Run
 from workflow.engine.storing import stored
-from workflow.models import ActionExecution, ActionState, ExecutionState
+from workflow.models import ActionExecution, ActionState, EventWait, ExecutionState, WorkflowExecution
 
+#: The kinds of the engine's items in the queue (``handlers/``).
 STEP = "workflow.step"
 CALL = "workflow.call"
+LOOK_BACK = "workflow.look_back"
+CHILD = "workflow.child"
 
 _ERROR_LENGTH = 2_000
+
+
+def timer_lane(execution_id: Any) -> str:
+    """The lane of an execution's timers."""
+    return f"run:{execution_id}"
+
+
+def signal_lane(execution_id: Any) -> str:
+    """The lane of what wakes an execution: beside the timers', as an item waits behind the earlier ones of its lane."""
+    return f"wake:{execution_id}"
 
 
 def begin(run: Run, action: str) -> ActionExecution:
@@ -42,13 +58,28 @@ def keep_input(step: ActionExecution, config: BaseModel) -> None:
     step.input = stored(config.model_dump(mode="json"))
 
 
-def complete(run: Run, output: BaseModel | Mapping[str, Any], *, secrets: Collection[str] = ()) -> None:
-    """The step is done: keep its output, without ``secrets``, and go to what its ``next`` port leads to."""
+def complete(
+    run: Run,
+    output: BaseModel | Mapping[str, Any],
+    *,
+    port: str = "next",
+    secrets: Collection[str] = (),
+) -> None:
+    """The step is done: keep its output, without ``secrets``, and go to what its ``port`` leads to."""
+    finish(run, output, port=port, secrets=secrets)
+    leave(run, port)
+
+
+def finish(
+    run: Run, output: BaseModel | Mapping[str, Any], *, port: str, secrets: Collection[str] = ()
+) -> None:
+    """The step is done; where the execution goes from here is the caller's."""
     step = run.step
     assert step is not None
     plain = output.model_dump(mode="json") if isinstance(output, BaseModel) else dict(output)
     step.output = stored(plain, secrets=secrets)
     step.state = ActionState.COMPLETED
+    step.port = port
     step.error = ""
     step.ended_at = datetime.now(UTC)
     run.execution.outputs[step.node] = step.output
@@ -56,43 +87,158 @@ def complete(run: Run, output: BaseModel | Mapping[str, Any], *, secrets: Collec
     if node.action is not None:
         for root in node.action.touches:
             run.context.pop(root, None)
-    leave(run, "next")
+
+
+def decide(run: Run, port: str, **output: Any) -> None:
+    """A node that only decides leaves no step behind: its result stands in the execution's outputs."""
+    run.execution.outputs[run.execution.node] = {"result": port, **output}
+    leave(run, port)
+
+
+def stumble(run: Run, problem: str) -> None:
+    """A node that only decides could not: it leaves by its error port, else the execution fails."""
+    node = run.node
+    text = stored(problem)[:_ERROR_LENGTH]
+    if "error" in node.next:
+        decide(run, "error", error=text)
+    else:
+        end(run, ExecutionState.FAILED, f"{node.id}: {text}")
+
+
+def jump(run: Run, node: str) -> None:
+    """Go on at another node than a port leads to: a parallel node's join."""
+    run.step = None
+    run.moves += 1
+    run.execution.node = node
+    run.execution.state = ExecutionState.RUNNING
 
 
 def leave(run: Run, port: str) -> None:
-    """Go through a port of the current node; an unconnected ``next``, ``true`` or ``false`` ends the execution."""
+    """Go through a port of the current node; one that is not connected ends the execution."""
     target = run.plan.nodes[run.execution.node].next.get(port, "")
     run.step = None
     run.moves += 1
     if target:
         run.execution.node = target
+        run.execution.state = ExecutionState.RUNNING
     else:
         end(run, ExecutionState.COMPLETED)
 
 
-def end(run: Run, state: ExecutionState, error: str = "") -> None:
-    """The execution is over. A failed one keeps the node that it failed at, from which it may be retried."""
+def end(run: Run, state: ExecutionState, error: str = "", *, reason: str = "") -> None:
+    """The execution is over. One that did not complete keeps the node that it stood at; a failed one may be retried from
+    there. ``reason`` says why it was left before its end."""
     run.execution.state = state
     run.execution.error = error[:_ERROR_LENGTH]
+    run.execution.exit_reason = reason
     if state == ExecutionState.COMPLETED:
         run.execution.node = ""
     run.execution.ended_at = datetime.now(UTC)
 
 
-def park(run: Run, wait: Park) -> None:
-    """The step waits for a time: one timer in the queue."""
+def abandon(run: Run) -> None:
+    """Cancel a run of this transaction, with the children that it spawned: it is not needed any more."""
+    for child in run.children:
+        abandon(child)
+    if run.execution.state not in (ExecutionState.RUNNING, ExecutionState.WAITING):
+        return
+    if run.step is not None:
+        run.step.state = ActionState.CANCELLED
+        run.step.ended_at = datetime.now(UTC)
+    run.waits.clear()
+    end(run, ExecutionState.CANCELLED, reason="not_needed")
+
+
+def rest(run: Run) -> None:
+    """The step waits for a signal: its children, or people."""
     step = run.step
     assert step is not None
     step.state = ActionState.WAITING
-    step.output = wait.output.model_dump(mode="json")
     run.execution.state = ExecutionState.WAITING
-    enqueue(NewItem(lane=f"run:{run.execution.id}", kind=STEP, ref=str(step.id), run_at=wait.until))
+
+
+def spawn(
+    run: Run,
+    branch: str,
+    node: str,
+    *,
+    plan: Plan | None = None,
+    event: Event | None = None,
+    scope: dict[str, Any] | None = None,
+) -> Run:
+    """A child that runs from ``node`` on, in the parent's version with what it knows so far, or in another ``plan`` for
+    another ``event``. The engine takes it on in the same transaction."""
+    own = plan is None
+    parent = run.execution
+    child = WorkflowExecution(
+        id=uuid7(),
+        workflow_id=(plan or run.plan).workflow_id,
+        version_id=(plan or run.plan).version_id,
+        event_id=(event or run.event).id,
+        contact_id=parent.contact_id,
+        conversation_id=parent.conversation_id,
+        state=ExecutionState.RUNNING,
+        node=node,
+        outputs=dict(parent.outputs) if own else {},
+        scope=scope,
+        parent=parent,
+        branch=branch,
+        started_at=datetime.now(UTC),
+    )
+    spawned = Run(
+        plan or run.plan,
+        child,
+        event or run.event,
+        is_new=True,
+        parent=run,
+        trial=run.trial,
+    )
+    run.children.append(spawned)
+    return spawned
+
+
+def park(run: Run, wait: Park) -> None:
+    """The step waits for a time, one timer in the queue, and maybe for an event."""
+    step = run.step
+    assert step is not None
+    if run.trial is not None:
+        skipped = wait.event is None or run.trial.lapse
+        complete(run, wait.output, port=wait.port if skipped else "next")
+        return
+    step.output = wait.output.model_dump(mode="json")
+    step.port = wait.port
+    rest(run)
+    set_timer(run, wait.until)
+    if wait.event is not None:
+        run.waits.append(
+            EventWait(
+                step=step,
+                execution=run.execution,
+                event_type=wait.event.event_type,
+                key=wait.event.key,
+                since=wait.event.since,
+            )
+        )
+        # Only now, when the row is there for all that comes later, can it be told what has come already.
+        enqueue(NewItem(lane=signal_lane(run.execution.id), kind=LOOK_BACK, ref=str(step.id)))
+
+
+def set_timer(run: Run, until: datetime) -> None:
+    """Have the waiting step rung at a time."""
+    step = run.step
+    assert step is not None
+    enqueue(NewItem(lane=timer_lane(run.execution.id), kind=STEP, ref=str(step.id), run_at=until))
 
 
 def call_outside(run: Run) -> None:
     """The step is an outside call: the pump takes it from here."""
     step = run.step
     assert step is not None
+    if run.trial is not None:
+        action = run.plan.nodes[step.node].action
+        assert action is not None
+        complete(run, action.example_output)
+        return
     run.execution.state = ExecutionState.WAITING
     enqueue(
         NewItem(
@@ -119,10 +265,11 @@ def fail(run: Run, error: BaseException, *, secrets: Collection[str] = ()) -> No
         or not node.retry.allows(step.attempts)
     )
     step.error = stored(f"{type(error).__name__}: {error}", secrets=secrets)[:_ERROR_LENGTH]
-    if not final:
+    if not final and run.trial is None:
         _retry(run, error)
         return
     step.state = ActionState.FAILED
+    step.port = "error"
     step.ended_at = datetime.now(UTC)
     run.execution.outputs[step.node] = {"error": step.error}
     if "error" in node.next:
@@ -141,7 +288,7 @@ def _retry(run: Run, error: BaseException) -> None:
     run.execution.state = ExecutionState.WAITING
     enqueue(
         NewItem(
-            lane=f"run:{run.execution.id}",
+            lane=timer_lane(run.execution.id),
             kind=STEP,
             ref=str(step.id),
             dedupe_key=f"{STEP}:{step.id}:{step.attempts}",

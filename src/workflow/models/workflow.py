@@ -35,6 +35,12 @@ class Workflow(models.Model):
     active_version = models.ForeignKey(
         "workflow.Version", null=True, blank=True, editable=False, on_delete=models.RESTRICT, related_name="+"
     )
+    paused_reason = models.TextField(
+        blank=True, default="", db_default="", editable=False, help_text="Why the engine paused it by itself."
+    )
+    healthy_since = models.DateTimeField(
+        null=True, editable=False, help_text="Failures before this moment no longer count for a pause."
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -54,6 +60,9 @@ class Version(models.Model):
     document = models.JSONField()
     published_at = models.DateTimeField(db_default=Now(), editable=False)
     published_by = models.CharField(max_length=80)
+    is_drained = models.BooleanField(
+        db_default=False, editable=False, help_text="Not active any more, and nothing runs on it."
+    )
 
     class Meta:
         ordering = ["workflow", "-number"]
@@ -61,6 +70,30 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return f"{self.workflow_id} v{self.number}"
+
+
+class EngineSettings(models.Model):
+    """What a tenant sets for the whole engine, one row. Nulls mean the installation's own setting, or no limit."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    retention_days = models.PositiveIntegerField(
+        null=True, blank=True, help_text="How long ended executions are kept."
+    )
+    executions_per_hour = models.PositiveIntegerField(
+        null=True, blank=True, help_text="How many executions may start in an hour, in the whole tenant."
+    )
+    contact_executions_per_hour = models.PositiveIntegerField(
+        null=True, blank=True, help_text="How many executions may start in an hour for one contact."
+    )
+    action_costs = models.JSONField(
+        db_default=models.Value({}, output_field=models.JSONField()),
+        default=dict,
+        blank=True,
+        help_text="What one use of an action costs, in the tenant's currency, by the action's slug.",
+    )
+
+    def __str__(self) -> str:
+        return "Settings of the engine"
 
 
 class EngineState(models.Model):

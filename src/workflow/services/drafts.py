@@ -18,7 +18,7 @@ from workflow.models import (
     WorkflowExecution,
     WorkflowStatus,
 )
-from workflow.services.publishing import touch
+from workflow.services.touching import touch
 
 
 class DraftChangedError(PermanentError):

@@ -54,7 +54,7 @@ def refuse_built_in(event_type: EventType) -> None:
 
 def delete_event_type(event_type: EventType) -> None:
     """Delete a type of the tenant's own. Raises ``BuiltInError`` and ``EventTypeInUseError``."""
-    from workflow.engine.plan import wants
+    from workflow.engine.active import wants
     from workflow.models import Trigger
 
     refuse_built_in(event_type)

@@ -13,7 +13,7 @@ from core.errors import PermanentError
 from events.models import Event
 from workflow.engine.plan import plans_by_version
 from workflow.engine.run import Run
-from workflow.engine.runner import advance, persist
+from workflow.engine.runner import proceed
 from workflow.models import ActionExecution, ActionState, ExecutionState, WorkflowExecution
 
 _BATCH = 100
@@ -67,8 +67,7 @@ def _retry(ids: Sequence[uuid.UUID]) -> list[WorkflowExecution]:
             run.step.execution = execution
             run.step.state, run.step.attempts, run.step.ended_at = ActionState.RUNNING, 1, None
         runs.append(run)
-    advance(runs)
-    persist(runs)
+    proceed(runs)
     return [run.execution for run in runs]
 
 

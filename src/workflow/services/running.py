@@ -22,7 +22,7 @@ from workflow.actions.base import ActionContext, ExternalAction, InternalAction,
 from workflow.engine.matching import Match
 from workflow.engine.plan import plan_of
 from workflow.engine.run import base_context, load_roots
-from workflow.engine.runner import start
+from workflow.engine.starting import force
 from workflow.engine.storing import storable, stored
 from workflow.models import Workflow, WorkflowExecution
 from workflow.roots import ROOTS
@@ -55,7 +55,7 @@ def run_workflow(workflow: Workflow, subject: Subject) -> WorkflowExecution:
     with transaction.atomic():
         data = {**storable(subject.data), "workflow": str(workflow.id)}
         event = _publish(types.WORKFLOW_STARTED_MANUALLY.code, subject, data)
-        return start([Match(event, plan, base_context(event))])[0]
+        return force(Match(event, plan, base_context(event)))
 
 
 def run_internal(

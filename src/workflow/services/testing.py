@@ -16,13 +16,13 @@ from core.ids import uuid7
 from core.templating import TemplateError
 from events.models import Event
 from workflow.actions.base import ACTIONS
-from workflow.engine.plan import compile_predicate
+from workflow.compiling import compile_predicate
 from workflow.engine.rendering import liquid
 from workflow.engine.run import base_context, load_roots, with_history
 from workflow.engine.storing import stored
 from workflow.graph import Problem
 from workflow.roots import ROOTS
-from workflow.services.publishing import config_problems, predicate_problems
+from workflow.services.checking import config_problems, predicate_problems
 from workflow.services.subjects import contact_named, conversation_named
 
 

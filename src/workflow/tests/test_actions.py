@@ -8,8 +8,8 @@ from pydantic import BaseModel
 
 from core.templating.tree import templates
 from workflow.actions.base import ACTIONS, Effect, ExternalAction, InternalAction
-from workflow.engine.plan import ROOTS
-from workflow.services.publishing import config_problems
+from workflow.roots import ROOTS
+from workflow.services.checking import config_problems
 
 ALL = list(ACTIONS.values())
 
@@ -30,6 +30,7 @@ class TestContract:
         assert described["retry"]["attempts"] >= 1
         assert set(described) == {
             "slug", "label", "description", "category", "effect", "config_schema", "output_schema", "retry", "example",
+            "example_output", "ports",
         }  # fmt: skip
 
     def test_its_schemas_are_schemas(self, action):

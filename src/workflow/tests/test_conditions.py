@@ -29,7 +29,8 @@ def test_the_result_names_the_port(engine, total, port):
     execution = engine.run(engine.contact(), total=total)
 
     assert states(execution) == [(f"on_{port}", "completed")]
-    assert execution.outputs["rich"] == {"result": port}
+    assert execution.outputs["rich"]["result"] == port
+    assert ("error" in execution.outputs["rich"]) is (port == "error")
     assert execution.state == "completed"
 
 

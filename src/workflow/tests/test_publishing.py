@@ -6,7 +6,8 @@ import pytest
 
 from workflow.graph import DocumentError, read
 from workflow.models import Action, Condition, Trigger, Version, Workflow
-from workflow.services.publishing import NotPublishedError, activate, problems_of, publish_draft, resolve
+from workflow.services.checking import problems_of
+from workflow.services.publishing import NotPublishedError, activate, publish_draft, resolve
 
 TAG = {"id": "a", "action": "add_tag", "config": {"tag": "x"}}
 WAIT = {"id": "w", "action": "wait", "config": {"minutes": 1}}
@@ -63,7 +64,7 @@ STRICT = [
     (_doc(_node(config={"tag": "{{ user.name | nofilter }}"})), "a/tag", "nofilter"),
     (_doc(_node(retry={"attempts": 0})), "a/retry/attempts", "greater than or equal to 1"),
     (_doc(_node(retry={"tries": 3})), "a/retry/tries", "Extra inputs"),
-    (_doc(_node(predicate={"field": "user.name", "op": "is_null"})), "a", "an action node has no predicate"),
+    (_doc(_node(predicate={"field": "user.name", "op": "is_null"})), "a", "action nodes have no predicate"),
     (
         _doc({**IF, "predicate": {}}, TAG, edges=[{"source": "c", "target": "a", "port": "true"}]),
         "c",
@@ -71,8 +72,8 @@ STRICT = [
     ),
     (
         _doc({**IF, "config": {"x": 1}}, TAG, edges=[{"source": "c", "target": "a", "port": "true"}]),
-        "c",
-        "no action, config",
+        "c/x",
+        "Extra inputs",
     ),
     (_doc(_node(action_id=NOBODY)), "a", "named action does not exist"),
     (_doc({**IF, "condition_id": NOBODY}), "c", "named condition does not exist"),
@@ -160,9 +161,9 @@ def test_named_blocks_are_copied_when_publishing(scope):
     Condition.objects.all().delete()
 
     document = Version.objects.get(id=version.id).document
-    assert document["triggers"] == [
-        {"event_type": "TAG_ADDED", "predicate": named.predicate, "trigger_id": None}
-    ]
+    (trigger,) = document["triggers"]
+    assert (trigger["id"], trigger["type"], trigger["event_type"]) == ("trigger_1", "event", "TAG_ADDED")
+    assert (trigger["predicate"], trigger["trigger_id"]) == (named.predicate, None)
     assert document["nodes"][0]["predicate"] == IF["predicate"]
     copied = document["nodes"][1]
     assert (copied["action"], copied["config"], copied["action_id"]) == ("add_tag", {"tag": "old"}, None)

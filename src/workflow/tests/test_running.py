@@ -7,7 +7,8 @@ from django.db import connection, transaction
 
 from events.models import Event
 from events.services.publishing import enqueue_dispatch
-from workflow.engine import plan as plans
+from workflow.engine import active as plans
+from workflow.engine.plan import _plans as compiled
 from workflow.models import (
     ActionExecution,
     ExecutionState,
@@ -233,7 +234,7 @@ def test_a_version_that_cannot_be_run_any_more_stops_nobody_else(engine):
     version = broken.active_version
     version.document["nodes"][1]["action"] = "gone"
     Version.objects.filter(id=version.id).update(document=version.document)
-    plans._plans.clear()
+    compiled.clear()
     plans._active.clear()
 
     badr = engine.contact()

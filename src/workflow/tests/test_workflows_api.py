@@ -222,7 +222,14 @@ def test_statistics(engine, client):
 
     shown = client.get(f"{URL}{workflow.id}/statistics/").json()
 
-    assert shown["by_state"] == {"running": 0, "waiting": 1, "completed": 2, "failed": 2, "cancelled": 0}
+    assert shown["by_state"] == {
+        "running": 0,
+        "waiting": 1,
+        "completed": 2,
+        "exited": 0,
+        "failed": 2,
+        "cancelled": 0,
+    }
     assert (shown["total"], shown["days"]) == (5, 30)
     assert 0 <= shown["median_s"] <= shown["p95_s"] < 60
     nodes = {node["node"]: node for node in shown["nodes"]}

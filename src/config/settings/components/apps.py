@@ -14,8 +14,10 @@ SHARED_APPS = [
 TENANT_APPS = [
     # The admin's log holds tenants' words, so it lives with them.
     "django.contrib.admin",
+    "accounts.notifications",
     "events",
     "workflow",
+    "workflow.connections",
     "crm",
     "channels_app",
 ]

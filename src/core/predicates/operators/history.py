@@ -37,26 +37,55 @@ History: TypeAlias = Callable[[HistoryQuery], int]
 """What a context holds under ``history``: counts past events. What it raises passes through ``evaluate``."""
 
 
+def _change_places(field: str) -> list[tuple[tuple[str, ...], str]]:
+    """Where an event may tell of the change of ``field``, nearest first, each with how the event's type has to begin.
+
+    ``event.data.custom.size`` may be ``size`` in ``event.data.custom.changes`` or ``custom.size`` (one key) in
+    ``event.data.changes``. A field of another root is looked up in ``event.data.changes`` of the events about that
+    noun: ``user.custom.size`` is ``custom.size`` there in ``USER_UPDATED``.
+    """
+    steps = field.split(".")
+    named = [at for at, step in enumerate(steps[:-1]) if step == "changes"]
+    if named:
+        return [((*steps[: named[-1] + 1], ".".join(steps[named[-1] + 1 :])), "")]
+    places = [((*steps[:at], "changes", ".".join(steps[at:])), "") for at in range(len(steps) - 1, 0, -1)]
+    root, *rest = steps
+    if root != "event" and rest:
+        places.append((("event", "data", "changes", ".".join(rest)), f"{root.upper()}_"))
+    return places
+
+
+_read_event_type = reader(("event", "type"))
+
+
 def _change_reader(line: Comparison) -> Reader:
     """Reads the change of a field as ``{"from": old, "to": new}``; ``None`` when the event tells of none.
 
     For the field ``event.data.status`` (or, the same, ``event.data.changes.status``):
     1. ``event.data.changes.status`` is ``{"from": …, "to": …}``, where ``from`` may be left out for null; or else
     2. ``event.data.previous.status`` is the old value and ``event.data.status`` the new one.
+    Other places of the record: see :func:`_change_places`.
     """
     *parents, leaf = line.field.split(".")
     if parents and parents[-1] == "changes":
         parents.pop()
-    changes = ".".join([*parents, "changes", leaf])
-    read_record = reader((*parents, "changes", leaf))
+    places = [
+        (
+            reader(steps),
+            Fault('not a change of the form {"from": old, "to": new}', at=".".join(steps)),
+            needs,
+        )
+        for steps, needs in _change_places(line.field)
+    ]
     read_previous = reader((*parents, "previous"))
     read_current = reader((*parents, leaf))
-    no_change = Fault('not a change of the form {"from": old, "to": new}', at=changes)
     no_previous = Fault("not an object of previous values", at=".".join([*parents, "previous"]))
 
     def read(context: Context) -> Any:
-        record = read_record(context)
-        if record is not None:
+        for read_record, no_change, prefix in places:
+            record = read_record(context)
+            if record is None or not str(_read_event_type(context)).startswith(prefix):
+                continue
             if not isinstance(record, Mapping) or "to" not in record:
                 return no_change
             return {"from": record.get("from"), "to": record["to"]}
@@ -74,7 +103,8 @@ def _change_reader(line: Comparison) -> Reader:
     "changed_to",
     label="changed to",
     description="The event changed the field to the given value from another one. Reads the event's changes "
-    '({"status": {"from": "open", "to": "closed"}}) or its previous values beside the field.',
+    '({"status": {"from": "open", "to": "closed"}}) or its previous values beside the field; for a field of user or '
+    "conversation, the changes of an event about that noun (USER_UPDATED).",
     shape=SCALAR_OR_NULL,
     types=EVERY_TYPE - {FieldType.LIST, FieldType.OBJECT},
     example={"field": "event.data.status", "value": "closed"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from core.predicates.nodes import Comparison
@@ -13,13 +13,16 @@ from core.predicates.values import ByType, is_blank
 
 _HAS_LENGTH = frozenset({FieldType.TEXT, FieldType.LIST, FieldType.OBJECT, FieldType.ANY})
 
+
+def _holds_nothing(value: Collection[Any]) -> bool:
+    return not value
+
+
 _EMPTINESS: ByType[Callable[[Any], bool]] = ByType(
     {
         type(None): lambda value: True,
         str: is_blank,
-        list: lambda value: not value,
-        tuple: lambda value: not value,
-        dict: lambda value: not value,
+        **dict.fromkeys((list, tuple, set, frozenset, Mapping), _holds_nothing),
     },
     default=lambda value: False,
 )

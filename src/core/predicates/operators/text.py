@@ -11,7 +11,7 @@ from core.predicates.operators.base import FieldType, operator
 from core.predicates.patterns import compile_pattern
 from core.predicates.results import Context, Fault, Test, Verdict
 from core.predicates.shapes import FRAGMENT, PATTERN, SEARCH, TEXT, show_scalar
-from core.predicates.values import ByType, folded, nfc
+from core.predicates.values import ByType, fold_for, nfc
 
 _TEXT = frozenset({FieldType.TEXT, FieldType.ANY})
 _TEXT_OR_LIST = _TEXT | {FieldType.LIST}
@@ -71,12 +71,13 @@ def contains(line: Comparison) -> Test:
 )
 def icontains(line: Comparison) -> Test:
     """True when the value has the expected part once both are folded; of a list, when an item is it."""
-    needle = folded(line.value)
+    fold = fold_for(line.value)
+    needle = fold(line.value)
 
     def among(actual: Any, context: Context) -> Verdict:
-        return any(isinstance(item, str) and folded(item) == needle for item in actual)
+        return any(isinstance(item, str) and fold(item) == needle for item in actual)
 
-    return _test(lambda actual: needle in folded(actual), on_list=among)
+    return _test(lambda actual: needle in fold(actual), on_list=among)
 
 
 @operator(
@@ -112,7 +113,8 @@ def ends_with(line: Comparison) -> Test:
     label="matches pattern",
     phrase="matches",
     description="The RE2 pattern occurs anywhere in the text; (?i) in front ignores case, ^ and $ tie it to the "
-    "ends. Lookaround and backreferences do not exist in RE2.",
+    r"ends. \b, \w and \d know Latin letters and digits only: for other scripts use \p{L} and \p{Nd}. Lookaround and "
+    "backreferences do not exist in RE2.",
     shape=PATTERN,
     types=_TEXT,
     example={"field": "event.data.content", "value": r"(?i)\border\s*#?\d{4,}"},

@@ -1,14 +1,39 @@
-"""Each operator against each kind of value, as the README's table promises."""
+"""Each operator on each type of field, as the README's table promises; the cases are in ``cases/``."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import json
+import unicodedata
+from collections import Counter
+from datetime import UTC, date, datetime
+from typing import Any
 
+import jsonschema
+import orjson
 import pytest
 
 from core import predicates
-from core.predicates import OPERATORS, Result, parse
-from core.predicates.tests.cases import ABSENT, CASES
+from core.predicates import (
+    OPERATORS,
+    FieldRegistry,
+    FieldSpec,
+    FieldType,
+    Result,
+    check_fields,
+    json_schema,
+    parse,
+)
+from core.predicates.tests.cases import ABSENT, CASES, Case
+
+MIN_CASES = 300
+MIN_CASES_OF_AN_OPERATOR = 12
+ZONES = {"Europe/Paris", "Asia/Tehran", "Africa/Algiers"}
+SIGNS = {"true": "✓", "false": "✗", "error": "!"}
+
+FIELDS = FieldRegistry()
+for _type in FieldType:
+    FIELDS.add(FieldSpec(path=f"event.data.{_type}", label=_type.title(), type=_type))
+FIELDS.add(FieldSpec(path="user", label="User", type=FieldType.OBJECT))
 
 
 def line(op, value=None, field="event.data.x"):
@@ -26,41 +51,196 @@ def context(actual=ABSENT, **roots):
     }
 
 
-def case_id(case):
-    return f"{case[0]}-{str(case[1])[:30]}-{'absent' if case[2] is ABSENT else repr(case[2])[:30]}"
+def written(char: str) -> str:
+    """A character as an explanation shows it: controls and direction overrides as escapes."""
+    short = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\ud800": "?"}
+    unseen = unicodedata.category(char) in ("Cc", "Zl", "Zp")
+    turning = unicodedata.bidirectional(char) in (
+        "LRE",
+        "RLE",
+        "PDF",
+        "LRO",
+        "RLO",
+        "LRI",
+        "RLI",
+        "FSI",
+        "PDI",
+    )
+    return short.get(char) or (f"\\u{ord(char):04x}" if unseen or turning else char)
+
+
+def said(value: Any) -> str:
+    """A value as an explanation shows it, said a second time and more slowly."""
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
+    if isinstance(value, str):
+        text = "'" + "".join(map(written, value)) + "'"
+    elif isinstance(value, dict):
+        text = "{" + ", ".join(f"{said(key)}: {said(entry)}" for key, entry in value.items()) + "}"
+    elif isinstance(value, (list, tuple, set)):
+        text = "[" + ", ".join(map(said, value)) + "]"
+    elif isinstance(value, int) and value.bit_length() > 512:
+        text = f"an integer of {value.bit_length()} bits"
+    else:
+        text = str(value)
+    return text if len(text) <= 200 else text[:199] + "…"
+
+
+def expectation(case: Case) -> str | None:
+    """How the value that was asked for is shown; operators without one show nothing."""
+    if OPERATORS.get(case.op).shape.schema is None:
+        return None
+    if case.op != "performed":
+        return said(case.value)
+    wanted = {"at_least": 1, "at_most": None, **case.value}
+    return said({key: wanted[key] for key in ("event_type", "within", "at_least", "at_most")})
+
+
+def finding(case: Case) -> str:
+    """How the value that was found is shown; what could not even be read shows as null."""
+    unreadable = case.op in ("performed", "changed_to") and case.blames
+    if case.actual is ABSENT or unreadable:
+        return "null"
+    if case.op == "changed_to" and case.actual is not None:
+        return said({"from": None, **case.actual})
+    return said(case.actual)
+
+
+def case_id(case: Case) -> str:
+    return f"{case.op}-{case.type}-{str(case.value)[:30]}-{repr(case.actual)[:30]}-{case.zone[:4]}"
 
 
 @pytest.mark.parametrize("case", CASES, ids=case_id)
 def test_operator(case):
-    op, value, actual, wanted, *reason = case
-    predicate = predicates.compile(parse(line(op, value)))
-    explanation = predicate.explain(context(actual))
-    assert predicate.evaluate(context(actual)) is Result(wanted)
-    assert explanation.result is Result(wanted)
-    if reason:
-        assert explanation.reason == f"event.data.x is {explanation.actual}, {reason[0]}"
-    else:
+    predicate = predicates.compile(parse(case.document))
+    explanation = predicate.explain(case.context)
+    assert predicate.evaluate(case.context) is Result(case.result)
+    assert explanation.result is Result(case.result)
+    assert explanation.expected == expectation(case)
+    assert explanation.actual == finding(case)
+
+    opposite = predicates.compile(parse({"not": case.document}))
+    assert opposite.evaluate(case.context).value == {"true": "false", "false": "true"}.get(
+        case.result, "error"
+    )
+
+    asked = " ".join(part for part in (case.field, case.op, explanation.expected) if part is not None)
+    if case.result != "error":
         assert explanation.reason is None
+        assert explanation.as_text() == f"{SIGNS[case.result]} {asked}: is {explanation.actual}"
+    else:
+        path = case.blames or case.field
+        assert explanation.reason.startswith(f"{path} is ")
+        assert explanation.reason.endswith(f", {case.reason}")
+        if not case.blames:
+            assert explanation.reason == f"{path} is {explanation.actual}, {case.reason}"
+        assert explanation.as_text() == f"! {asked}: {explanation.reason}"
+    assert orjson.loads(orjson.dumps(explanation.as_dict())) == {
+        "kind": "comparison",
+        "pointer": "",
+        "result": case.result,
+        "field": case.field,
+        "op": case.op,
+        "expected": explanation.expected,
+        "actual": explanation.actual,
+        "reason": explanation.reason,
+    }
+
+
+@pytest.mark.parametrize("case", CASES, ids=case_id)
+def test_every_case_could_be_published(case):
+    """The table is of what tenants can have: the operator is offered for the field, the value fits it."""
+    assert case.type in OPERATORS.get(case.op).types
+    assert check_fields(parse(case.document), FIELDS) == []
+
+
+def test_the_table_fits_the_schema():
+    validator = jsonschema.Draft202012Validator(json_schema())
+    for case in CASES:
+        validator.validate(case.document)
+
+
+def test_no_case_stands_twice():
+    seen = Counter(repr((c.op, c.type, c.value, c.actual, c.zone, c.now)) for c in CASES)
+    assert [key for key, times in seen.items() if times > 1] == []
 
 
 def test_the_table_is_broad():
-    covered = {case[0] for case in CASES}
-    assert len(CASES) >= 150
-    assert set(OPERATORS) - covered == {"changed_to", "performed"}  # test_history.py
+    assert len(CASES) >= MIN_CASES
+    count = Counter(case.op for case in CASES)
+    assert {op: count[op] for op in OPERATORS if count[op] < MIN_CASES_OF_AN_OPERATOR} == {}
+    assert set(count) <= set(OPERATORS)
+
+
+def test_every_operator_has_a_case_on_every_type_that_offers_it():
+    offered = {(op, kind.value) for op in OPERATORS for kind in OPERATORS.get(op).types}
+    assert sorted(offered - {(case.op, case.type) for case in CASES}) == []
+
+
+@pytest.mark.parametrize("op", list(OPERATORS))
+def test_every_operator_meets_the_hard_values(op):
+    mine = [case for case in CASES if case.op == op]
+    assert any(case.actual is ABSENT for case in mine)
+    assert any(case.actual is None for case in mine)
+    assert any(
+        unicodedata.bidirectional(char) in ("R", "AL", "AN") for case in mine for char in repr(case)
+    ) or any(digit in repr(case) for case in mine for digit in "۰۱۲۳۴۵۶۷۸۹")
+    results = {case.result for case in mine}
+    assert {"true", "false"} <= results
+    if "error" not in results:
+        assert op in ("is_null", "is_not_null", "is_empty", "is_not_empty")  # these can always tell
+    if FieldType.DATETIME in OPERATORS.get(op).types and OPERATORS.get(op).shape.schema is not None:
+        assert {case.zone for case in mine} >= ZONES
 
 
 @pytest.mark.parametrize(
-    ("op", "opposite", "value", "actual"),
+    "case", [case for case in CASES if case.op in ("equals", "in", "between")], ids=case_id
+)
+def test_a_not_operator_is_the_negation(case):
+    negation = predicates.compile(parse({"not": case.document}))
+    opposite = predicates.compile(parse({**case.document, "op": f"not_{case.op}"}))
+    assert opposite.evaluate(case.context) is negation.evaluate(case.context)
+
+
+@pytest.mark.parametrize(
+    ("document", "data", "text"),
     [
-        (op, f"not_{op}", value, actual)
-        for op, value, actual, *_ in CASES
-        if op in ("equals", "in", "between")
+        (
+            line("icontains", "کد تخفیف"),
+            "سلام، \u202bكد تخفيف\u202c دارید؟\n۲",
+            "✓ event.data.x icontains 'کد تخفیف': is 'سلام، \\u202bكد تخفيف\\u202c دارید؟\\n۲'",
+        ),
+        (line("is_empty"), "\u200f", "✓ event.data.x is_empty: is '\u200f'"),
+        (line("in", ["fa", "عربي", 5, True]), None, "✗ event.data.x in ['fa', 'عربي', 5, true]: is null"),
+        (
+            line("between", ["۱", "۱۰"]),
+            "چهار",
+            "! event.data.x between ['۱', '۱۰']: event.data.x is 'چهار', not a number",
+        ),
+        (
+            line("greater", "2026-03-21"),
+            date(2026, 3, 22),
+            "✓ event.data.x greater '2026-03-21': is 2026-03-22",
+        ),
+        (
+            line("contains", "vip"),
+            {"نام": "علی", "tags": ["vip", None, 1.5]},
+            "! event.data.x contains 'vip': event.data.x is {'نام': 'علی', 'tags': ['vip', null, 1.5]}, "
+            "neither text nor a list",
+        ),
+        (line("equals", "x"), "س" * 300, "✗ event.data.x equals 'x': is '" + "س" * 198 + "…"),
+        (
+            line("performed", {"event_type": "ORDER_PLACED", "within": "30d", "at_least": 3}, field="user"),
+            None,
+            "! user performed {'event_type': 'ORDER_PLACED', 'within': '30d', 'at_least': 3, 'at_most': null}: "
+            "history is a function, not able to tell how often that happened",
+        ),
     ],
 )
-def test_a_not_operator_is_the_negation(op, opposite, value, actual):
-    negated = predicates.compile(parse({"not": line(op, value)}))
-    assert predicates.compile(parse(line(opposite, value))).evaluate(context(actual)) is negated.evaluate(
-        context(actual)
+def test_lines_as_people_read_them(document, data, text):
+    assert (
+        predicates.compile(parse(document)).explain(context(data, history=lambda query: None)).as_text()
+        == text
     )
 
 

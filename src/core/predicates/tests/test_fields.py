@@ -92,6 +92,7 @@ def test_a_fitting_comparison_has_no_problem(registry, field, op, value):
             "'de' is not a choice of Language; choices: fa, ar, en",
         ),
         ("user.language", "in", [["fa", "de"]], "/value", "'de' is not a choice"),
+        ("user.language", "contains", [5], "/value", "5 is not text, as Language is"),
     ],
 )
 def test_a_problem_names_its_place_and_way_out(registry, field, op, value, pointer, message):

@@ -61,6 +61,40 @@ def test_changed_to_shows_both_values_and_explains_a_wrong_record():
     )
 
 
+CUSTOM = {"changes": {"custom.size": {"from": "M", "to": "L"}, "language": {"from": "", "to": "fa"}}}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "event", "wanted"),
+    [
+        # A custom field: its change stands under one key with a dot in it.
+        ("event.data.changes.custom.size", "L", {"type": "USER_UPDATED", "data": CUSTOM}, "true"),
+        ("event.data.custom.size", "L", {"type": "USER_UPDATED", "data": CUSTOM}, "true"),
+        ("event.data.custom.size", "M", {"type": "USER_UPDATED", "data": CUSTOM}, "false"),
+        ("event.data.custom.colour", "L", {"type": "USER_UPDATED", "data": CUSTOM}, "false"),
+        # The nearest record counts.
+        (
+            "event.data.custom.size",
+            "S",
+            {"data": {**CUSTOM, "custom": {"changes": {"size": {"from": "M", "to": "S"}}}}},
+            "true",
+        ),
+        # A field of a noun, in the events about it.
+        ("user.language", "fa", {"type": "USER_UPDATED", "data": CUSTOM}, "true"),
+        ("user.language", "ar", {"type": "USER_UPDATED", "data": CUSTOM}, "false"),
+        ("user.custom.size", "L", {"type": "USER_UPDATED", "data": CUSTOM}, "true"),
+        ("user.name", "علی", {"type": "USER_UPDATED", "data": CUSTOM}, "false"),
+        ("user.language", "fa", {"type": "CONVERSATION_UPDATED", "data": CUSTOM}, "false"),
+        ("user.language", "fa", {"data": CUSTOM}, "false"),
+        ("conversation.language", "fa", {"type": "CONVERSATION_UPDATED", "data": CUSTOM}, "true"),
+        ("user.language", "fa", {"type": "USER_UPDATED", "data": {"changes": {"language": "fa"}}}, "error"),
+    ],
+)
+def test_changed_to_finds_the_record_of_the_change(field, value, event, wanted):
+    context = {"event": event, "user": {"language": "fa", "name": "علی", "custom": {"size": "L"}}}
+    assert judge({"field": field, "op": "changed_to", "value": value}, context).result is Result(wanted)
+
+
 NOW = datetime(2026, 3, 21, 12, tzinfo=UTC)
 ORDERED = {"event_type": "ORDER_PLACED", "within": "30d"}
 

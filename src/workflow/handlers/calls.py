@@ -1,4 +1,4 @@
-"""The engine's handlers in the queue: timers that ring, and calls to the outside."""
+"""Calls to the outside: rendered, made, their answer recorded, and the execution taken on from there."""
 
 from __future__ import annotations
 
@@ -11,19 +11,17 @@ from pydantic import BaseModel
 
 from core.errors import PermanentError, RetryableError
 from core.http import HttpClient
-from events.queue.enqueue import NewItem, enqueue
-from events.queue.handlers import HANDLERS, Call, Claimed, ExternalHandler, InternalHandler, Outcome
+from events.queue.handlers import HANDLERS, Call, Claimed, ExternalHandler, Outcome
 from workflow.actions.base import ActionContext, ExternalAction
 from workflow.engine import steps
 from workflow.engine.rendering import configs_of
 from workflow.engine.resume import afresh, runs_of, still_standing
 from workflow.engine.run import Run, fill
-from workflow.engine.runner import advance, persist
+from workflow.engine.runner import proceed
 from workflow.engine.storing import secrets_in
+from workflow.handlers.giving_up import give_up
 from workflow.models import ActionState, ExecutionState
-from workflow.services.cleanup import CLEANUP, clean_batch, retention_days
 
-_PARKED = frozenset({ActionState.WAITING, ActionState.RETRYING})
 _CALLING = frozenset({ActionState.RUNNING})
 
 
@@ -34,44 +32,6 @@ class Answer:
     config: BaseModel | None
     output: BaseModel | BaseException
     secrets: frozenset[str] = frozenset()
-
-
-class GivenUpError(PermanentError):
-    """The work was given up after its process died in it again and again."""
-
-
-def _give_up(item: Claimed, error: str, states: frozenset[ActionState]) -> None:
-    """A step that killed its workers: let it fail, so that its execution ends and says why."""
-    for run in runs_of([item.ref], states=states, lock=True).values():
-        steps.begin(run, run.step.action if run.step else "")
-        run.execution.state = ExecutionState.RUNNING
-        steps.fail(run, GivenUpError(error))
-        advance([run])
-        persist([run])
-
-
-class StepHandler(InternalHandler):
-    """A timer rang: a wait is over, or a step is tried again."""
-
-    kind = steps.STEP
-
-    def handle(self, items: Sequence[Claimed]) -> None:
-        """Take the executions on from where they stand."""
-        runs = list(runs_of([item.ref for item in items], states=_PARKED, lock=True).values())
-        for run in runs:
-            assert run.step is not None
-            run.execution.state = ExecutionState.RUNNING
-            run.changed_steps.append(run.step)
-            if run.step.state == ActionState.WAITING:
-                steps.complete(run, run.step.output)
-            else:
-                run.step.state = ActionState.RUNNING
-        advance(runs)
-        persist(runs)
-
-    def on_dead(self, item: Claimed, error: str) -> None:
-        """The execution fails with the reason."""
-        _give_up(item, error, _PARKED)
 
 
 class CallHandler(ExternalHandler):
@@ -85,7 +45,7 @@ class CallHandler(ExternalHandler):
         The attempt that the queue counted before is the intent: a call may be repeated after a crash, with its key.
         """
         runs = runs_of([item.ref for item in items], states=_CALLING, lock=False)
-        fill(list(runs.values()), ())
+        fill(list(runs.values()), {root for run in runs.values() for root in run.node.roots})
         configs = dict(zip(runs, configs_of(list(runs.values())), strict=True))
         calls: list[Call] = []
         failed: dict[str, Exception] = {}
@@ -102,8 +62,7 @@ class CallHandler(ExternalHandler):
         broken = runs_of(list(failed), states=_CALLING, lock=True) if failed else {}
         for step_id, run in broken.items():
             _settle_one(run, Answer(None, failed[step_id]))
-        advance(list(broken.values()))
-        persist(list(broken.values()))
+        proceed(list(broken.values()))
         return calls
 
     def settle(self, outcomes: Sequence[Outcome]) -> dict[int, RetryableError]:
@@ -115,13 +74,12 @@ class CallHandler(ExternalHandler):
                 run = afresh(outcome.memo)
                 _settle_one(run, outcome.value if outcome.error is None else Answer(None, outcome.error))
                 runs.append(run)
-        advance(runs)
-        persist(runs)
+        proceed(runs)
         return {}
 
     def on_dead(self, item: Claimed, error: str) -> None:
         """The step fails with the reason."""
-        _give_up(item, error, _CALLING)
+        give_up(item.ref, error, _CALLING)
 
 
 def _call(item: Claimed, run: Run, config: BaseModel) -> Call | Exception:
@@ -166,20 +124,4 @@ def _settle_one(run: Run, answer: Answer) -> None:
         steps.complete(run, answer.output, secrets=secrets)
 
 
-class CleanupHandler(InternalHandler):
-    """The nightly cleanup: one small batch an item, and another item while something old is left."""
-
-    kind = CLEANUP
-
-    def handle(self, items: Sequence[Claimed]) -> None:
-        """Delete a batch; several schedules' ticks at once are one."""
-        if clean_batch(days=retention_days()):
-            last = items[-1]
-            enqueue(
-                NewItem(lane=last.lane, kind=CLEANUP, ref=last.ref, dedupe_key=f"{CLEANUP}:after:{last.id}")
-            )
-
-
-HANDLERS.add(CleanupHandler.kind, CleanupHandler())
-HANDLERS.add(StepHandler.kind, StepHandler())
 HANDLERS.add(CallHandler.kind, CallHandler())

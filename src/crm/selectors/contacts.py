@@ -1,4 +1,4 @@
-"""Reads: contacts as templates and predicates see them, and their timeline."""
+"""Contacts as templates and predicates see them, how they are searched, and their timeline."""
 
 from __future__ import annotations
 
@@ -7,29 +7,44 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q
 
 from core.phones import PhoneError, to_e164
 from core.text import fold
-from crm.models import Contact, ContactTag
+from crm.models import Contact
 from events.models import Event
 from tenants.models import Tenant
 from tenants.scope import require_tenant
 
+# Both lists of a contact at once: this is read for every contact that a workflow looks at.
+_WORDS = """
+SELECT w.contact_id, 'tags', w.id, t.name FROM crm_contacttag w JOIN crm_tag t ON t.id = w.tag_id
+WHERE w.contact_id = ANY(%(ids)s)
+UNION ALL
+SELECT w.contact_id, 'segments', w.id, s.key FROM crm_contactsegment w JOIN crm_segment s ON s.id = w.segment_id
+WHERE w.contact_id = ANY(%(ids)s)
+ORDER BY 3
+"""
+
 
 def contact_views(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[str, Any]]:
     """``user.…`` for many contacts, with two queries."""
-    tags: dict[uuid.UUID, list[str]] = defaultdict(list)
-    worn = ContactTag.objects.filter(contact_id__in=ids).order_by("id").values_list("contact_id", "tag__name")
-    for contact_id, name in worn:
-        tags[contact_id].append(name)
+    words: dict[tuple[uuid.UUID, str], list[str]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(_WORDS, {"ids": list(ids)})
+        for contact_id, kind, _, word in cursor.fetchall():
+            words[contact_id, kind].append(word)
     return {
-        contact.id: contact_view(contact, tags[contact.id]) for contact in Contact.objects.filter(id__in=ids)
+        contact.id: contact_view(
+            contact, tags=words[contact.id, "tags"], segments=words[contact.id, "segments"]
+        )
+        for contact in Contact.objects.filter(id__in=ids)
     }
 
 
-def contact_view(contact: Contact, tags: list[str]) -> dict[str, Any]:
-    """One contact as plain JSON. ``first_name`` is the first word of the name."""
+def contact_view(contact: Contact, *, tags: list[str], segments: list[str]) -> dict[str, Any]:
+    """One contact as plain JSON. ``first_name`` is the first word of the name; ``segments`` are keys."""
     return {
         "id": str(contact.id),
         "external_id": contact.external_id,
@@ -41,8 +56,18 @@ def contact_view(contact: Contact, tags: list[str]) -> dict[str, Any]:
         "timezone": contact.timezone,
         "custom": contact.custom,
         "tags": tags,
+        "segments": segments,
+        "opted_out": contact.opted_out_at is not None,
         "created_at": contact.created_at.isoformat() if contact.created_at else None,
     }
+
+
+def opted_out(ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of the contacts that want no automated messages."""
+    if not ids:
+        return set()
+    rows = Contact.objects.filter(id__in=ids, opted_out_at__isnull=False)
+    return set(rows.order_by().values_list("id", flat=True))
 
 
 def timeline(contact_id: uuid.UUID, *, before: uuid.UUID | None = None, limit: int = 100) -> list[Event]:
@@ -67,3 +92,8 @@ def contacts_matching(term: str) -> Q:
 def region() -> str:
     """The country for phone numbers written without a prefix."""
     return Tenant.objects.values_list("region", flat=True).get(id=require_tenant().id)
+
+
+def timezone_name() -> str:
+    """The time zone that the tenant's days and dates are in."""
+    return Tenant.objects.values_list("timezone", flat=True).get(id=require_tenant().id)

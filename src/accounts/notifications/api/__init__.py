@@ -1,0 +1,1 @@
+"""Notifications over REST, under ``/api/v1/notifications/``."""

@@ -1,0 +1,9 @@
+"""The notifications app: its table lives in each tenant's schema."""
+
+from django.apps import AppConfig
+
+
+class NotificationsConfig(AppConfig):
+    name = "accounts.notifications"
+    label = "notifications"
+    verbose_name = "Notifications"

@@ -1,0 +1,70 @@
+"""in and not_in."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from core.predicates.tests.cases.base import (
+    ABSENT,
+    AN_OBJECT,
+    Case,
+    E,
+    F,
+    T,
+)
+
+CASES = [
+    Case("in", "text", ["fa", "ar"], "fa", T),
+    Case("in", "text", ["fa", "ar"], "en", F),
+    Case("in", "text", ["fa", "ar"], ABSENT, F),
+    Case("in", "number", [1, 2], 2.0, T),
+    Case("in", "any", [1, 2], True, F),
+    Case("in", "any", [1, "2", True], True, T),
+    Case("in", "text", ["مشهد", "تهران"], "تهران", T),
+    Case("in", "list", ["vip", "gold"], ["new", "gold"], T),
+    Case("in", "list", ["vip", "gold"], ["new"], F),
+    Case("in", "list", ["vip", "gold"], [], F),
+    Case("in", "list", ["vip"], [["vip"], {"vip": 1}], F),
+    Case("in", "list", ["2026-03-21"], [date(2026, 3, 21)], T),
+    Case("in", "any", ["vip"], {"vip": 1}, E, AN_OBJECT),
+    Case("in", "text", ["fa", "ar"], None, F),
+    Case("in", "text", ["fa", "ar"], "", F),
+    Case("in", "text", ["کتاب"], "كتاب", F),  # Arabic kaf
+    Case("in", "text", ["café"], "cafe\u0301", T),
+    Case("in", "text", ["وهران", "الجزائر"], "الجزائر", T),
+    Case("in", "text", ["علاقه‌مند"], "علاقهمند", F),  # without ZWNJ
+    Case("in", "number", [1, 2], 3, F),
+    Case("in", "number", [0.1], 0.1, T),
+    Case("in", "number", [1, 2], "2", F),
+    Case("in", "number", [1, 2], ABSENT, F),
+    Case("in", "boolean", [True], True, T),
+    Case("in", "boolean", [True], False, F),
+    Case("in", "boolean", [True, False], None, F),
+    Case("in", "datetime", ["2026-03-20", "2026-03-21"], "2026-03-21T05:00:00Z", T),
+    Case("in", "datetime", ["2026-03-20", "2026-03-21"], "2026-03-21T20:30:00Z", F),
+    Case("in", "datetime", ["2026-03-20"], ABSENT, F),
+    Case("in", "datetime", ["2026-03-20"], "ديروز", F),
+    Case("in", "list", ["علاقه‌مند", "vip"], ["علاقه‌مند"], T),
+    Case("in", "list", ["vip"], ABSENT, F),
+    Case("in", "list", [2], [1, 2.0], T),
+    Case("in", "list", [1], [True], F),
+    Case("in", "list", ["vip"], ["VIP"], F),
+    Case("in", "any", ["x"], [None], F),
+    Case("not_in", "text", ["fa", "ar"], "en", T),
+    Case("not_in", "text", ["fa", "ar"], "ar", F),
+    Case("not_in", "text", ["fa", "ar"], ABSENT, T),
+    Case("not_in", "list", ["blocked"], ["vip", "blocked"], F),
+    Case("not_in", "list", ["blocked"], ["vip"], T),
+    Case("not_in", "any", ["blocked"], {}, E, AN_OBJECT),
+    Case("not_in", "text", ["fa", "ar"], None, T),
+    Case("not_in", "text", ["کتاب"], "كتاب", T),
+    Case("not_in", "number", [1, 2], 2.0, F),
+    Case("not_in", "number", [1, 2], 3, T),
+    Case("not_in", "boolean", [True], False, T),
+    Case("not_in", "boolean", [True], True, F),
+    Case("not_in", "datetime", ["2026-03-21"], "2026-03-21T05:00:00Z", F),
+    Case("not_in", "datetime", ["2026-03-21"], "2026-03-21T20:30:00Z", T),
+    Case("not_in", "list", ["محظور"], ["محظور", "vip"], F),
+    Case("not_in", "list", ["blocked"], [], T),
+    Case("not_in", "list", ["blocked"], ABSENT, T),
+]

@@ -1,0 +1,30 @@
+"""Reads: contacts as templates and predicates see them, their timeline, their dates, and their segments."""
+
+from crm.selectors.contacts import (
+    contact_view,
+    contact_views,
+    contacts_matching,
+    opted_out,
+    region,
+    timeline,
+    timezone_name,
+)
+from crm.selectors.dates import ContactDate, InvalidDateFieldError, contacts_due
+from crm.selectors.segments import forget_watched, in_segment, watched_types, with_size
+
+__all__ = [
+    "ContactDate",
+    "InvalidDateFieldError",
+    "contact_view",
+    "contact_views",
+    "contacts_due",
+    "contacts_matching",
+    "forget_watched",
+    "in_segment",
+    "opted_out",
+    "region",
+    "timeline",
+    "timezone_name",
+    "watched_types",
+    "with_size",
+]

@@ -1,0 +1,1 @@
+"""E-mail over SMTP: addresses, messages, and the session with the server."""

@@ -1,0 +1,1 @@
+"""Writes of connections, and their use."""

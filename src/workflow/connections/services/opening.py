@@ -1,0 +1,69 @@
+"""Connections opened for use: found by id or name, their secret in clear."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from typing import Any
+
+from core.errors import PermanentError
+from tenants.secrets import unseal
+from workflow.connections.models import Connection
+from workflow.connections.types import CONNECTION_TYPES
+from workflow.connections.types.base import OpenConnection
+
+
+class ConnectionMissingError(PermanentError):
+    """The connection that the step names is not there."""
+
+
+def open_row(connection: Connection) -> OpenConnection[Any, Any]:
+    """The connection with its secret in clear. Raises ``UnknownKeyError`` for a type that there is no more."""
+    kind = CONNECTION_TYPES.get(connection.type)
+    secret = unseal(bytes(connection.secret), place=place_of(connection.id))
+    return OpenConnection(
+        id=connection.id,
+        name=connection.name,
+        type=kind,
+        settings=kind.Settings.model_validate(connection.settings),
+        secret=kind.Secret.model_validate(secret),
+    )
+
+
+def open_connection(reference: str, *, types: Collection[str]) -> OpenConnection[Any, Any]:
+    """The connection that goes by this id or name, and is of one of ``types``. With an empty ``reference`` the only one
+    that there is of those types. Raises ``ConnectionMissingError``, which names the field and the mend."""
+    wanted = " or ".join(types)
+    reference = reference.strip()
+    if reference:
+        row = Connection.objects.filter(**_lookup(reference)).first()
+        if row is None:
+            raise ConnectionMissingError(f"connection: there is no connection {reference!r}; choose another.")
+        if row.type not in types:
+            raise ConnectionMissingError(
+                f"connection: {row.name!r} is of the type {row.type}; choose one of the type {wanted}."
+            )
+        return open_row(row)
+    rows = list(Connection.objects.filter(type__in=types)[:2])
+    if len(rows) != 1:
+        why = "there is none" if not rows else "there are several"
+        raise ConnectionMissingError(f"connection: name one of the type {wanted}; {why}.")
+    return open_row(rows[0])
+
+
+def _lookup(reference: str) -> dict[str, Any]:
+    return {"id": reference} if is_id(reference) else {"name": reference}
+
+
+def is_id(text: str) -> bool:
+    """Whether a reference can only be meant as an id: names never look like one."""
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def place_of(connection_id: uuid.UUID) -> str:
+    """Where the secret is stored, as sealing binds it."""
+    return f"connections_connection|secret|{connection_id}"

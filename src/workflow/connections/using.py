@@ -1,0 +1,21 @@
+"""The field of an action's config that names a connection."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from workflow.connections.types import CONNECTION_TYPES
+from workflow.connections.types.base import HttpConnectionType
+
+
+def http_types() -> list[str]:
+    """The slugs of the types that authorize HTTP requests."""
+    return [kind.slug for kind in CONNECTION_TYPES.values() if isinstance(kind, HttpConnectionType)]
+
+
+def connection_field(*types: str, description: str) -> Any:
+    """A text field, empty by default. The schema's ``x-connection-types`` lets a form offer the fitting connections."""
+    extra: dict[str, Any] = {"format": "connection", "x-connection-types": list(types)}
+    return Field(default="", max_length=120, description=description, json_schema_extra=extra)

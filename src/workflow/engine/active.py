@@ -1,0 +1,116 @@
+"""The index of what is in force in a tenant: triggers by event type and address, exits, events that are waited for."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tenants.scope import require_tenant
+from workflow.engine.plan import Plan, PlanTrigger, plan_or_none
+from workflow.models import ArmedTrigger, EngineSettings, EngineState, Version, WorkflowStatus
+
+Pair = tuple[Plan, PlanTrigger]
+
+
+@dataclass(frozen=True, slots=True)
+class Armed:
+    """A trigger with a row of its own, of an active workflow."""
+
+    id: uuid.UUID
+    workflow_id: uuid.UUID
+    key: str
+    config: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ActivePlans:
+    """What is in force in one tenant.
+
+    ``exits`` are the versions that an event type may take executions out of, ``waits`` the correlation paths by which
+    executions wait for one: of every version that is not drained, since executions keep the one that they began with.
+    """
+
+    revision: int
+    by_type: Mapping[str, tuple[Pair, ...]]
+    by_address: Mapping[str, Pair]
+    armed: Mapping[str, tuple[Armed, ...]]
+    exits: Mapping[str, frozenset[uuid.UUID]]
+    waits: Mapping[str, frozenset[str]]
+    wanted: frozenset[str]
+    settings: EngineSettings
+
+    def candidates(self, event: Any) -> tuple[Pair, ...]:
+        """The triggers that an event may start, those of a higher priority and specificity first."""
+        pairs = self.by_type.get(event.type, ())
+        address = event.data.get("trigger") if self.by_address and isinstance(event.data, dict) else None
+        addressed = self.by_address.get(address) if isinstance(address, str) else None
+        if addressed is not None and addressed[1].event_type == event.type:
+            return (addressed, *pairs)
+        return pairs
+
+
+_active: dict[uuid.UUID, ActivePlans] = {}
+
+
+def active_plans() -> ActivePlans:
+    """What is in force in the current tenant now: one small read tells whether the kept index still holds."""
+    tenant_id = require_tenant().id
+    revision = EngineState.objects.values_list("revision", flat=True).filter(id=1).first() or 0
+    kept = _active.get(tenant_id)
+    if kept is None or kept.revision != revision:
+        kept = _active[tenant_id] = _load(revision)
+    return kept
+
+
+def _load(revision: int) -> ActivePlans:
+    by_type: dict[str, list[Pair]] = defaultdict(list)
+    exits: dict[str, set[uuid.UUID]] = defaultdict(set)
+    waits: dict[str, set[str]] = defaultdict(set)
+    active: dict[uuid.UUID, Plan] = {}
+    for version in Version.objects.filter(is_drained=False).select_related("workflow").order_by("id"):
+        workflow = version.workflow
+        plan = plan_or_none(version, workflow.name)
+        if plan is None:
+            continue
+        for rule in plan.exits:
+            exits[rule.event_type].add(version.id)
+        for event_type, path in plan.waits:
+            waits[event_type].add(path)
+        if workflow.status == WorkflowStatus.ACTIVE and workflow.active_version_id == version.id:
+            active[workflow.id] = plan
+            for trigger in plan.triggers:
+                if not trigger.addressed:
+                    by_type[trigger.event_type].append((plan, trigger))
+    armed, by_address = _armed(active)
+    for pairs in by_type.values():
+        pairs.sort(key=lambda pair: (-pair[1].priority, -pair[1].specificity, pair[0].workflow_id))
+    return ActivePlans(
+        revision=revision,
+        by_type={code: tuple(pairs) for code, pairs in by_type.items()},
+        by_address=by_address,
+        armed=armed,
+        exits={code: frozenset(versions) for code, versions in exits.items()},
+        waits={code: frozenset(paths) for code, paths in waits.items()},
+        wanted=frozenset({*by_type, *exits, *waits, *(t.event_type for _, t in by_address.values())}),
+        settings=EngineSettings.objects.filter(id=1).first() or EngineSettings(),
+    )
+
+
+def _armed(active: Mapping[uuid.UUID, Plan]) -> tuple[dict[str, tuple[Armed, ...]], dict[str, Pair]]:
+    by_sort: dict[str, list[Armed]] = defaultdict(list)
+    by_address: dict[str, Pair] = {}
+    for row in ArmedTrigger.objects.filter(armed_at__isnull=False).order_by("id"):
+        plan = active.get(row.workflow_id)
+        trigger = next((t for t in plan.triggers if t.key == row.key), None) if plan is not None else None
+        if plan is not None and trigger is not None:
+            by_sort[row.type].append(Armed(row.id, row.workflow_id, row.key, row.config))
+            by_address[str(row.id)] = (plan, trigger)
+    return {sort: tuple(rows) for sort, rows in by_sort.items()}, by_address
+
+
+def wants(event_type: str) -> bool:
+    """Whether the engine has anything to do for this event type in the current tenant."""
+    return event_type in active_plans().wanted

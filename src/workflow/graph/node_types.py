@@ -1,0 +1,109 @@
+"""What a node type is: a sort of step with its own config, ports and way to run, registered under its slug."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from core.registry import Registry
+from workflow.graph.document import Document, Node, Problem
+
+if TYPE_CHECKING:
+    from workflow.engine.run import Run
+    from workflow.models import WorkflowExecution
+
+ERROR = "error"
+NEXT = "next"
+
+
+class NodeConfig(BaseModel):
+    """Base of the node types' config models: an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class NoConfig(NodeConfig):
+    """This node type has nothing to set here."""
+
+
+class NodeType(ABC):
+    """Base of all node types.
+
+    ``keys`` are the parts of a node, beside its config, that the type reads: any other must be empty. ``verbatim`` are
+    the keys of the config that are no templates. ``branches`` tells that one of its ports must lead on.
+    """
+
+    slug: ClassVar[str]
+    label: ClassVar[str]
+    description: ClassVar[str]
+    Config: ClassVar[type[BaseModel]] = NoConfig
+    example: ClassVar[dict[str, Any]] = {}
+    keys: ClassVar[frozenset[str]] = frozenset()
+    verbatim: ClassVar[frozenset[str]] = frozenset()
+    branches: ClassVar[bool] = False
+
+    @abstractmethod
+    def ports(self, node: Node) -> tuple[str, ...] | None:
+        """The node's ports; ``None`` while its config does not tell yet."""
+
+    def pauses(self, node: Node) -> bool:
+        """Whether an execution rests here, so that a cycle through it is harmless."""
+        return False
+
+    def roots(self, node: Node) -> frozenset[str]:
+        """The roots that the type itself reads, beside those of templates and the node's predicate."""
+        return frozenset()
+
+    def problems(self, node: Node, document: Document) -> list[Problem]:
+        """What is wrong beyond the config's own model."""
+        return []
+
+    def compile(self, node: Node) -> Any:
+        """What running needs of the node, made once: kept as the plan node's ``spec``."""
+        return None
+
+    @abstractmethod
+    def run(self, runs: Sequence[Run]) -> None:
+        """Take runs that stand at nodes of this type on: leave by a port, wait, spawn children, or end."""
+
+    def ring(self, run: Run) -> None:
+        """The timer of a waiting step rang. The default leaves by the port that was set when it was parked."""
+        from workflow.engine import steps
+
+        assert run.step is not None
+        steps.complete(run, run.step.output, port=run.step.port or NEXT)
+
+    def child_ended(self, run: Run, child: WorkflowExecution) -> None:
+        """A child of the waiting run has ended. Only types that spawn children hear of it."""
+        raise NotImplementedError(f"a {self.slug} node has no children")
+
+    def describe(self) -> dict[str, Any]:
+        """The catalogue entry, for the builder's palette and panels."""
+        return {
+            "slug": self.slug,
+            "label": self.label,
+            "description": self.description,
+            "config_schema": self.Config.model_json_schema(),
+            "example": self.example,
+            "ports": list(self.ports(Node(id="example", type=self.slug, config=self.example)) or ()),
+        }
+
+
+NODE_TYPES: Registry[NodeType] = Registry("node type", base=NodeType)
+
+
+def register(node_type: type[NodeType]) -> type[NodeType]:
+    """Class decorator: register an instance under its slug."""
+    NODE_TYPES.add(node_type.slug, node_type())
+    return node_type
+
+
+def config_or_none(node_type: NodeType, config: Mapping[str, Any]) -> Any:
+    """The config's model, or ``None`` while it is not valid."""
+    try:
+        return node_type.Config.model_validate(config)
+    except ValidationError:
+        return None

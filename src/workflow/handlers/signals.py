@@ -1,0 +1,122 @@
+"""Signals: an awaited event came, or had come; a child has ended."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+
+from events.models import Event
+from events.queue.handlers import HANDLERS, Claimed, InternalHandler
+from workflow.engine import steps
+from workflow.engine.exits import no_longer_matching
+from workflow.engine.leaving import end_trees, own_root
+from workflow.engine.resume import runs_of
+from workflow.engine.run import Run
+from workflow.engine.runner import proceed
+from workflow.engine.waking import WAKE, look_back, wake
+from workflow.handlers.giving_up import give_up
+from workflow.models import ActionExecution, ActionState, EventWait, ExecutionState, WorkflowExecution
+
+_WAITING = frozenset({ActionState.WAITING})
+
+
+def _go_on(run: Run, signal: Callable[[], bool]) -> bool:
+    """Whether the waiting run was taken on by ``signal``; else it waits as before."""
+    step = run.step
+    if step is None or run.execution.state != ExecutionState.WAITING or not signal():
+        return False
+    run.changed_steps.append(step)
+    return True
+
+
+def _take_on(runs: Sequence[Run]) -> None:
+    """Run on those that were woken, unless their workflow's policy takes them out now."""
+    leaving = no_longer_matching(runs)
+    gone = {run.execution.id for run in leaving}
+    end_trees({own_root(run.execution) for run in leaving}, reason="no_longer_matches")
+    proceed([run for run in runs if run.execution.id not in gone])
+
+
+class WakeHandler(InternalHandler):
+    """An event came that an execution waits for: ``ref`` is ``step:event``."""
+
+    kind = WAKE
+
+    def handle(self, items: Sequence[Claimed]) -> None:
+        """Each wait takes the first event that fits it."""
+        pairs = [item.ref.split(":", 1) for item in items]
+        runs = runs_of([step_id for step_id, _ in pairs], states=_WAITING, lock=True)
+        events = Event.objects.in_bulk([uuid.UUID(event_id) for _, event_id in pairs])
+        woken: list[Run] = []
+        for step_id, event_id in pairs:
+            run, event = runs.get(step_id), events.get(uuid.UUID(event_id))
+            if run is None or event is None or run.step is None or event.id == run.event.id:
+                continue
+            if _wake(run, event):
+                woken.append(run)
+        _take_on(woken)
+
+    def on_dead(self, item: Claimed, error: str) -> None:
+        """The execution fails with the reason."""
+        give_up(item.ref.split(":", 1)[0], error, _WAITING)
+
+
+def _wake(run: Run, event: Event) -> bool:
+    return _go_on(run, lambda: wake(run, event))
+
+
+class LookBackHandler(InternalHandler):
+    """A wait for an event has begun: what came before it was written down may be what it waits for."""
+
+    kind = steps.LOOK_BACK
+
+    def handle(self, items: Sequence[Claimed]) -> None:
+        """Look at each wait's window."""
+        runs = runs_of([item.ref for item in items], states=_WAITING, lock=True)
+        woken: list[Run] = []
+        for row in EventWait.objects.filter(step_id__in=list(runs)).order_by("pk"):
+            run = runs[str(row.step_id)]
+            if _look_back(run, row):
+                woken.append(run)
+        _take_on(woken)
+
+    def on_dead(self, item: Claimed, error: str) -> None:
+        """The execution fails with the reason."""
+        give_up(item.ref, error, _WAITING)
+
+
+def _look_back(run: Run, row: EventWait) -> bool:
+    return _go_on(run, lambda: look_back(run, row))
+
+
+class ChildHandler(InternalHandler):
+    """A child has ended: ``ref`` is its id."""
+
+    kind = steps.CHILD
+
+    def handle(self, items: Sequence[Claimed]) -> None:
+        """Tell the node that each parent waits at."""
+        children = WorkflowExecution.objects.filter(id__in=[item.ref for item in items]).select_related(
+            "parent"
+        )
+        by_id = {str(child.id): child for child in children.order_by("id")}
+        steps_of = ActionExecution.objects.filter(
+            execution_id__in={child.parent_id for child in by_id.values()}, state=ActionState.WAITING
+        )
+        step_ids = {row.execution_id: str(row.id) for row in steps_of.order_by("id")}
+        runs = runs_of(list(step_ids.values()), states=_WAITING, lock=True)
+        told: dict[str, Run] = {}
+        for item in items:
+            child = by_id.get(item.ref)
+            run = runs.get(step_ids.get(child.parent_id, "")) if child is not None else None
+            if child is not None and run is not None and run.execution.state == ExecutionState.WAITING:
+                assert run.step is not None
+                if run.step not in run.changed_steps:
+                    run.changed_steps.append(run.step)
+                run.node.type.child_ended(run, child)
+                told[str(run.execution.id)] = run
+        proceed(list(told.values()))
+
+
+for _handler in (WakeHandler(), LookBackHandler(), ChildHandler()):
+    HANDLERS.add(_handler.kind, _handler)

@@ -1,0 +1,13 @@
+"""The node types: sorts of steps of which workflows are made."""
+
+from workflow.nodes import (  # noqa: F401
+    action,
+    condition,
+    exiting,
+    loop,
+    parallel,
+    set_variables,
+    split,
+    sub_workflow,
+    switch,
+)

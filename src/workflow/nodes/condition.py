@@ -1,0 +1,90 @@
+"""``condition``: a predicate, or a piece of code, decides between true, false and error."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import Field, field_validator
+
+from core.predicates import Result
+from core.sandbox import CodeError, check_code, evaluate_condition
+from workflow.engine import steps
+from workflow.engine.run import Run, fill, with_history
+from workflow.graph import Document, Node, NodeConfig, NodeType, Problem, register
+from workflow.roots import ROOTS
+
+
+class ConditionConfig(NodeConfig):
+    """Code instead of a predicate; it sees the roots by their names and ends in a bool."""
+
+    code: str = Field(default="", max_length=64_000, json_schema_extra={"format": "code"})
+
+    @field_validator("code")
+    @classmethod
+    def _can_run(cls, code: str) -> str:
+        if code:
+            try:
+                check_code(code)
+            except CodeError as exc:
+                raise ValueError(str(exc)) from exc
+        return code
+
+
+@register
+class Condition(NodeType):
+    """Leaves by ``true`` or ``false``; what cannot be decided is never false: it leaves by ``error``, else fails."""
+
+    slug = "condition"
+    label = "Condition"
+    description = "Go one way or the other."
+    Config = ConditionConfig
+    keys = frozenset({"predicate", "condition_id"})
+    verbatim = frozenset({"code"})
+    branches = True
+
+    def ports(self, node: Node) -> tuple[str, ...]:
+        """``true``, ``false`` and ``error``."""
+        return ("true", "false", "error")
+
+    def roots(self, node: Node) -> frozenset[str]:
+        """Those whose names stand in the code."""
+        code = str(node.config.get("code", ""))
+        return frozenset(name for name in ROOTS if name in code)
+
+    def problems(self, node: Node, document: Document) -> list[Problem]:
+        """Either a predicate or code."""
+        if bool(node.predicate) == bool(node.config.get("code")):
+            return [Problem(place=node.id, message="a condition needs a predicate, or code, and not both")]
+        return []
+
+    def run(self, runs: Sequence[Run]) -> None:
+        """Each run leaves by the port that its predicate names."""
+        fill(runs, {root for run in runs for root in run.node.roots})
+        for run in runs:
+            if run.node.predicate is None:
+                _by_code(run)
+            else:
+                _by_predicate(run)
+
+
+def _by_predicate(run: Run) -> None:
+    predicate = run.node.predicate
+    assert predicate is not None
+    context = with_history(run.context, run.execution)
+    result = predicate.evaluate(context)
+    if result is not Result.ERROR:
+        steps.decide(run, result.name.lower())
+        return
+    reasons = "; ".join(predicate.explain(context).errors())
+    steps.stumble(run, f"the condition could not be decided: {reasons}")
+
+
+def _by_code(run: Run) -> None:
+    code: Any = run.node.config["code"]
+    try:
+        holds = evaluate_condition(code, run.context)
+    except CodeError as exc:
+        steps.stumble(run, f"the condition could not be decided: {exc}")
+        return
+    steps.decide(run, "true" if holds else "false")

@@ -1,0 +1,62 @@
+"""``exit``: the execution ends here, from within branches and loops too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from workflow.engine import steps
+from workflow.engine.rendering import configs_of
+from workflow.engine.run import Run
+from workflow.engine.storing import stored
+from workflow.graph import Node, NodeConfig, NodeType, register
+from workflow.models import ExecutionState
+
+_STATES = {
+    "completed": ExecutionState.COMPLETED,
+    "exited": ExecutionState.EXITED,
+    "failed": ExecutionState.FAILED,
+}
+
+
+class ExitConfig(NodeConfig):
+    """How it ended, in the workflow's own words; ``converted`` counts it as having reached its goal; ``output`` is what a
+    workflow that called this one is given."""
+
+    outcome: Literal["completed", "exited", "failed"] = "completed"
+    note: Annotated[str, Field(max_length=500)] = ""
+    converted: bool = False
+    output: dict[str, Any] = Field(default_factory=dict)
+
+
+@register
+class Exit(NodeType):
+    """Ends the execution with an outcome."""
+
+    slug = "exit"
+    label = "Exit"
+    description = "End here, with an outcome."
+    Config = ExitConfig
+    example: ClassVar = {"outcome": "exited", "note": "No stock for {{ event.data.product }}"}
+
+    def ports(self, node: Node) -> tuple[str, ...]:
+        """None."""
+        return ()
+
+    def run(self, runs: Sequence[Run]) -> None:
+        """The node stays on the execution's outputs."""
+        for run, config in zip(runs, configs_of(runs), strict=True):
+            if isinstance(config, Exception):
+                steps.stumble(run, str(config))
+                continue
+            assert isinstance(config, ExitConfig)
+            output = stored(config.output)
+            run.execution.outputs[run.node.id] = {"result": config.outcome, "note": config.note, **output}
+            if output:
+                run.scope["result"] = output
+            if config.converted:
+                run.execution.converted_at = datetime.now(UTC)
+            steps.end(run, _STATES[config.outcome], config.note, reason="exit")

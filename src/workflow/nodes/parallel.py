@@ -1,0 +1,161 @@
+"""``parallel`` and ``join``: branches that run side by side, and where they come together."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from core.errors import PermanentError
+from workflow.engine import steps
+from workflow.engine.run import Run
+from workflow.graph import Document, Node, NodeConfig, NodeType, Problem, register
+from workflow.graph.document import NODE_ID
+from workflow.graph.node_types import config_or_none
+from workflow.graph.structure import joins_of, nexts_of
+from workflow.models import ExecutionState, WorkflowExecution
+from workflow.nodes.children import cancel, children_of, left_by_exit, take_over, under_way
+
+
+class BranchesFailedError(PermanentError):
+    """Too few branches came to the join."""
+
+
+class ParallelConfig(NodeConfig):
+    """The branches, each a port."""
+
+    branches: Annotated[list[Annotated[str, Field(pattern=NODE_ID)]], Field(min_length=2, max_length=20)]
+
+    @model_validator(mode="after")
+    def _different(self) -> ParallelConfig:
+        if len(set(self.branches)) < len(self.branches) or {"error"} & set(self.branches):
+            raise ValueError("each branch needs a name of its own, and 'error' is taken")
+        return self
+
+
+class JoinConfig(NodeConfig):
+    """How many branches must have come: all, any one, or ``n``. The others are cancelled."""
+
+    mode: Literal["all", "any", "n"] = "all"
+    n: Annotated[int, Field(ge=1, le=20)] | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> JoinConfig:
+        if (self.mode == "n") != (self.n is not None):
+            raise ValueError("'n' goes with the mode 'n', and only with it")
+        return self
+
+
+@register
+class Parallel(NodeType):
+    """Each branch is a child execution; the parent waits, and goes on at the join."""
+
+    slug = "parallel"
+    label = "Parallel"
+    description = "Do several things side by side; a join brings them together."
+    Config = ParallelConfig
+    example: ClassVar = {"branches": ["left", "right"]}
+    branches = True
+
+    def ports(self, node: Node) -> tuple[str, ...] | None:
+        """One for each branch, and ``error``."""
+        config = config_or_none(self, node.config)
+        return None if config is None else (*config.branches, "error")
+
+    def problems(self, node: Node, document: Document) -> list[Problem]:
+        """No dead branch, and no join that waits for more than there are."""
+        config = config_or_none(self, node.config)
+        if config is None:
+            return []
+        nexts = nexts_of(document)
+        problems = [
+            Problem(place=node.id, message=f"branch {branch!r} leads nowhere; connect it or delete it")
+            for branch in config.branches
+            if branch not in nexts[node.id]
+        ]
+        nodes = {other.id: other for other in document.nodes}
+        for join in joins_of(nodes, nexts).get(node.id, ()):
+            needed = nodes[join].config.get("n")
+            if isinstance(needed, int) and needed > len(config.branches):
+                problems.append(
+                    Problem(
+                        place=join,
+                        message=f"join {join!r} waits for {needed} of {len(config.branches)} branches; "
+                        "lower n",
+                    )
+                )
+        return problems
+
+    def run(self, runs: Sequence[Run]) -> None:
+        """Spawn the branches and wait for them."""
+        for run in runs:
+            node = run.node
+            steps.begin(run, self.slug)
+            variables = copy.deepcopy((run.execution.scope or {}).get("vars", {}))
+            loop = (run.execution.scope or {}).get("loop")
+            for port, target in node.next.items():
+                if port != "error":
+                    scope = {"vars": copy.deepcopy(variables), **({"loop": loop} if loop else {})}
+                    steps.spawn(run, f"{node.id}:{port}", target, scope=scope)
+            steps.rest(run)
+
+    def child_ended(self, run: Run, child: WorkflowExecution) -> None:
+        """Go on when enough branches have come, or when no more can come."""
+        if left_by_exit(run, child):
+            return
+        children = children_of(run)
+        came = [c for c in children if c.state == ExecutionState.COMPLETED]
+        open_ones = under_way(children)
+        join = run.plan.joins.get(run.node.id, "")
+        if len(came) >= _needed(run, join, len(children)):
+            cancel(run, open_ones)
+            for branch in came:
+                take_over(run, branch)
+            steps.finish(run, {"came": [_port(c) for c in came]}, port="next")
+            if join:
+                steps.jump(run, join)
+            else:
+                run.step = None
+                steps.end(run, ExecutionState.COMPLETED)
+        elif not open_ones:
+            failed = "; ".join(f"{_port(c)}: {c.error or c.state}" for c in children if c not in came)
+            steps.fail(run, BranchesFailedError(f"{len(came)} of {len(children)} branches came: {failed}"))
+
+
+def _port(child: WorkflowExecution) -> str:
+    return child.branch.split(":", 1)[1]
+
+
+def _needed(run: Run, join: str, branches: int) -> int:
+    config = run.plan.nodes[join].spec if join else JoinConfig()
+    return {"all": branches, "any": 1, "n": min(config.n or 1, branches)}[config.mode]
+
+
+@register
+class Join(NodeType):
+    """A branch that comes here has done its part; the parent passes through."""
+
+    slug = "join"
+    label = "Join"
+    description = "Where branches come together: all, any, or n of them."
+    Config = JoinConfig
+    example: ClassVar = {"mode": "all"}
+
+    def ports(self, node: Node) -> tuple[str, ...]:
+        """``next``."""
+        return ("next",)
+
+    def compile(self, node: Node) -> Any:
+        """The config."""
+        return JoinConfig.model_validate(node.config)
+
+    def run(self, runs: Sequence[Run]) -> None:
+        """Arrive, or pass."""
+        for run in runs:
+            parallel = run.execution.branch.split(":", 1)[0]
+            if run.execution.parent_id is not None and run.plan.joins.get(parallel) == run.node.id:
+                steps.end(run, ExecutionState.COMPLETED)
+            else:
+                steps.decide(run, "next")

@@ -1,0 +1,86 @@
+"""``split``: contacts are dealt to arms, for an A/B test or at random, with an arm that may be held out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from workflow.engine import steps
+from workflow.engine.run import Run
+from workflow.graph import Node, NodeConfig, NodeType, register
+from workflow.graph.document import NODE_ID
+from workflow.graph.node_types import config_or_none
+from workflow.models import ExecutionState
+
+
+class Arm(NodeConfig):
+    """A port and its share; shares are weights beside one another. Those held out leave the workflow here, to be compared
+    with the rest."""
+
+    port: Annotated[str, Field(pattern=NODE_ID)]
+    share: Annotated[float, Field(gt=0, le=1_000_000)] = 1.0
+    hold_out: bool = False
+
+
+class SplitConfig(NodeConfig):
+    """``stable`` gives a contact the same arm each time that it comes by, ``random`` draws anew. Two nodes with one
+    ``seed`` deal alike."""
+
+    arms: Annotated[list[Arm], Field(min_length=2, max_length=20)]
+    mode: Literal["stable", "random"] = "stable"
+    seed: Annotated[str, Field(max_length=100)] = ""
+
+    @model_validator(mode="after")
+    def _different(self) -> SplitConfig:
+        ports = [arm.port for arm in self.arms]
+        if len(set(ports)) < len(ports):
+            raise ValueError("each arm needs a port of its own")
+        return self
+
+
+@register
+class Split(NodeType):
+    """Deals by a hash, so that no draw has to be remembered: the same on every machine, before and after a restart."""
+
+    slug = "split"
+    label = "Split"
+    description = "Deal contacts to arms: A/B tests, random cohorts, a hold-out."
+    Config = SplitConfig
+    example: ClassVar = {"arms": [{"port": "a", "share": 50}, {"port": "b", "share": 50}]}
+    branches = True
+
+    def ports(self, node: Node) -> tuple[str, ...] | None:
+        """One for each arm."""
+        config = config_or_none(self, node.config)
+        return None if config is None else tuple(arm.port for arm in config.arms)
+
+    def compile(self, node: Node) -> SplitConfig:
+        """The config."""
+        return SplitConfig.model_validate(node.config)
+
+    def run(self, runs: Sequence[Run]) -> None:
+        """Each run to its arm."""
+        for run in runs:
+            arm = arm_of(run.node.spec, run)
+            if arm.hold_out:
+                run.execution.outputs[run.node.id] = {"result": arm.port, "hold_out": True}
+                steps.end(run, ExecutionState.EXITED, reason="hold_out")
+            else:
+                steps.decide(run, arm.port)
+
+
+def arm_of(config: SplitConfig, run: Run) -> Arm:
+    """The arm of a run: a hash of node (or seed) and contact, laid on the arms' shares. BLAKE2b spreads evenly."""
+    execution = run.execution
+    subject = execution.contact_id or execution.event_id if config.mode == "stable" else execution.id
+    seed = config.seed or f"{execution.workflow_id}:{run.node.id}"
+    digest = hashlib.blake2b(f"{seed}\x00{subject}".encode(), digest_size=8).digest()
+    position = int.from_bytes(digest) / 2**64 * sum(arm.share for arm in config.arms)
+    for arm in config.arms:
+        position -= arm.share
+        if position < 0:
+            return arm
+    return config.arms[-1]

@@ -1,0 +1,123 @@
+"""``sub_workflow``: another workflow runs as a part of this one."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
+
+from core.errors import PermanentError
+from events.services.publishing import NewEvent, publish
+from workflow.engine import steps
+from workflow.engine.matching import MAX_DEPTH
+from workflow.engine.plan import Plan, plan_of
+from workflow.engine.rendering import configs_of
+from workflow.engine.run import Run
+from workflow.engine.storing import storable
+from workflow.events import WORKFLOW_CALLED
+from workflow.graph import Document, Node, NodeConfig, NodeType, Problem, register
+from workflow.graph.node_types import config_or_none
+from workflow.models import ExecutionState, Workflow, WorkflowExecution
+
+
+class SubWorkflowConfig(NodeConfig):
+    """Which workflow, and what it is given as ``event.data.inputs``."""
+
+    workflow: uuid.UUID
+    inputs: Annotated[dict[str, Any], Field(max_length=50)] = Field(default_factory=dict)
+
+
+class NotCallableError(PermanentError):
+    """That workflow does not exist or was never published."""
+
+
+class TooDeepError(PermanentError):
+    """Workflows call one another too deeply; there is a circle in it."""
+
+
+class SubWorkflowFailedError(PermanentError):
+    """The called workflow did not end well."""
+
+
+@register
+class SubWorkflow(NodeType):
+    """The called workflow runs in its active version as a child execution, for an event of its own. Its output is what its
+    exit node was given."""
+
+    slug = "sub_workflow"
+    label = "Sub-workflow"
+    description = "Run another workflow, and go on when it has ended."
+    Config = SubWorkflowConfig
+    example: ClassVar = {
+        "workflow": "01900000-0000-7000-8000-000000000000",
+        "inputs": {"order": "{{ event.data.order_id }}"},
+    }
+
+    def ports(self, node: Node) -> tuple[str, ...]:
+        """``next`` and ``error``."""
+        return ("next", "error")
+
+    def problems(self, node: Node, document: Document) -> list[Problem]:
+        """The workflow is there and published."""
+        config = config_or_none(self, node.config)
+        if (
+            config is None
+            or Workflow.objects.filter(id=config.workflow, active_version__isnull=False).exists()
+        ):
+            return []
+        return [Problem(place=f"{node.id}/workflow", message=f"{NotCallableError.__doc__} Choose another.")]
+
+    def run(self, runs: Sequence[Run]) -> None:
+        """Spawn the called workflow and wait for it."""
+        for run in runs:
+            steps.begin(run, self.slug)
+        for run, config in zip(runs, configs_of(runs), strict=True):
+            if isinstance(config, Exception):
+                steps.fail(run, config)
+                continue
+            assert isinstance(config, SubWorkflowConfig)
+            assert run.step is not None
+            steps.keep_input(run.step, config)
+            try:
+                _call(run, config)
+            except PermanentError as exc:
+                steps.fail(run, exc)
+
+    def child_ended(self, run: Run, child: WorkflowExecution) -> None:
+        """Its output is this step's; its failure too."""
+        if child.state in (ExecutionState.COMPLETED, ExecutionState.EXITED):
+            output = (child.scope or {}).get("result", {})
+            steps.complete(run, {"execution": str(child.id), "state": child.state, "output": output})
+        else:
+            steps.fail(run, SubWorkflowFailedError(child.error or f"It was {child.state}."))
+
+
+def _call(run: Run, config: SubWorkflowConfig) -> None:
+    plan = callable_plan(config.workflow)
+    if run.event.depth >= MAX_DEPTH:
+        raise TooDeepError
+    execution = run.execution
+    event = publish(
+        NewEvent(
+            type=WORKFLOW_CALLED.code,
+            data={"caller": str(execution.id), "inputs": storable(config.inputs)},
+            contact_id=execution.contact_id,
+            conversation_id=execution.conversation_id,
+            actor=f"workflow:{execution.workflow_id}",
+            causation_id=run.event.id,
+            depth=run.event.depth + 1,
+        )
+    )
+    assert event is not None, "an event without a key is always recorded"
+    steps.spawn(run, f"{run.node.id}:", plan.start, plan=plan, event=event)
+    steps.rest(run)
+
+
+def callable_plan(workflow_id: uuid.UUID) -> Plan:
+    """The active version of a workflow that may be called. Raises ``NotCallableError``."""
+    workflow = Workflow.objects.select_related("active_version").filter(id=workflow_id).first()
+    if workflow is None or workflow.active_version is None:
+        raise NotCallableError
+    return plan_of(workflow.active_version, workflow.name)
