@@ -24,5 +24,9 @@ def roots_used(document: dict[str, Any]) -> frozenset[str]:
 
 def roots_named(config: Any) -> frozenset[str]:
     """The roots whose names stand in a config's templates: rather one too many than one too few."""
-    sources = [source for _, source in templates(config)]
-    return frozenset(name for name in ROOTS if any(name in source for source in sources))
+    return roots_in_text("\n".join(source for _, source in templates(config)))
+
+
+def roots_in_text(text: str) -> frozenset[str]:
+    """The roots whose names stand in a piece of code or the like."""
+    return frozenset(name for name in ROOTS if name in text)

@@ -25,6 +25,8 @@ from channels_app.tests.support import (
     text_body,
     whatsapp_body,
 )
+from crm.services.cause import Cause
+from crm.services.consent import set_opted_out
 from crm.services.contacts import create_contact
 from events.queue.models import Item, Lane
 
@@ -32,7 +34,11 @@ from events.queue.models import Item, Lane
 def write(conversation: Conversation, text: str = "تفضلي: WASL10", **values) -> Message:
     key = values.pop("effect_key", f"test:{uuid.uuid4()}")
     new = NewMessage(
-        effect_key=key, author="member:bob", text=text, conversation_id=conversation.id, **values
+        effect_key=key,
+        author=values.pop("author", "member:bob"),
+        text=text,
+        conversation_id=conversation.id,
+        **values,
     )
     return write_messages([new])[0]
 
@@ -281,3 +287,38 @@ class TestOtherProviders:
         assert [m.seq for m in conversation.messages.all()] == [1, 2, 3]
         pump()
         assert len(world.outbox(NUMBER)) == 3
+
+
+class TestConsent:
+    @pytest.fixture
+    def opted_out(self, conversation) -> Conversation:
+        set_opted_out(conversation.contact_id, True, Cause())
+        return conversation
+
+    @pytest.mark.parametrize("author", ["workflow:1", "broadcast:7"])
+    def test_automated_messages_stay_here_with_the_reason(self, opted_out, pump, world, author):
+        refused = write(opted_out, "خصم ۲۰٪", author=author)
+        row = ledger(refused)
+        assert (row.state, row.error_code) == ("failed", "opted_out")
+        assert "opt in again" in row.error
+        pump()
+        assert world.outbox(NUMBER) == []
+
+    @pytest.mark.parametrize("author", ["member:bob", "key:shop"])
+    def test_a_persons_answer_goes_out(self, opted_out, pump, world, author):
+        sent = write(opted_out, "شكرا، سنتوقف", author=author)
+        pump()
+        assert ledger(sent).state == "sent"
+
+    def test_whoever_opts_in_again_is_written_to(self, opted_out):
+        set_opted_out(opted_out.contact_id, False, Cause())
+        assert write(opted_out, author="workflow:1").state == "queued"
+
+    def test_one_batch_to_several(self, opted_out, whatsapp):
+        receive(whatsapp, text_body(number=9, of="213555999999", name="رضا"))
+        other = Conversation.objects.exclude(id=opted_out.id).get()
+        new = [
+            NewMessage(effect_key=f"k{n}", author="workflow:1", text="سلام", conversation_id=c.id)
+            for n, c in enumerate((opted_out, other))
+        ]
+        assert [message.state for message in write_messages(new)] == ["failed", "queued"]

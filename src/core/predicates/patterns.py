@@ -23,27 +23,27 @@ _BACKREFERENCE = "backreferences are not supported: write the repeated part out"
 _NO_LOOK = "is not supported: use two comparisons under all, or not, instead"
 _UNSUPPORTED = "atomic groups, possessive repeats and conditions are not supported: use plain ones"
 # What RE2's complaints begin with. Not what they contain: they quote the pattern.
-_REMEDIES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(start), remedy)
-    for start, remedy in (
-        (r"invalid perl operator: \(\?[=!]", f"lookahead {_NO_LOOK}"),
-        (r"invalid perl operator: \(\?<", f"lookbehind {_NO_LOOK}"),
-        (r"invalid perl operator: \(\?P", _BACKREFERENCE),
-        (r"invalid escape sequence: \\[0-9kg]", _BACKREFERENCE),
-        (r"invalid perl operator: \(\?[>(]", _UNSUPPORTED),
-        (r"bad repetition operator: \S*\+$", _UNSUPPORTED),
-        (r"bad repetition operator: ", "put the inner repeat in parentheses, or drop one of the two"),
-        (r"invalid repetition size: ", "count up, and to 1000 at most, nested repeats multiplied"),
-        (r"pattern too large", "it needs too much memory: use smaller repeats or fewer character classes"),
-        (
-            r"invalid character class range: \\[pP]",
-            r"name a script or kind as in \p{Arabic}, \p{L} or \p{Nd}",
-        ),
-        (r"invalid escape sequence: \\[uU]", r"write a character by its number as in \x{0643}"),
-        (r"invalid escape sequence: \\Z", r"the end of the text is \z, or $"),
-        (r"missing \]", r"close the set, or write \[ for the sign itself"),
-        (r"(missing|unexpected) \)", r"pair the parentheses, or write \( or \) for the sign itself"),
-    )
+_REMEDIES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"invalid perl operator: \(\?[=!]"), f"lookahead {_NO_LOOK}"),
+    (re.compile(r"invalid perl operator: \(\?<"), f"lookbehind {_NO_LOOK}"),
+    (re.compile(r"invalid perl operator: \(\?P"), _BACKREFERENCE),
+    (re.compile(r"invalid escape sequence: \\[0-9kg]"), _BACKREFERENCE),
+    (re.compile(r"invalid perl operator: \(\?[>(]"), _UNSUPPORTED),
+    (re.compile(r"bad repetition operator: \S*\+$"), _UNSUPPORTED),
+    (re.compile(r"bad repetition operator: "), "put the inner repeat in parentheses, or drop one of the two"),
+    (re.compile(r"invalid repetition size: "), "count up, and to 1000 at most, nested repeats multiplied"),
+    (
+        re.compile(r"pattern too large"),
+        "it needs too much memory: use smaller repeats or fewer character classes",
+    ),
+    (
+        re.compile(r"invalid character class range: \\[pP]"),
+        r"name a script or kind, as \p{Arabic}, \p{L} or \p{Nd}",
+    ),
+    (re.compile(r"invalid escape sequence: \\[uU]"), r"write a character by its number as in \x{0643}"),
+    (re.compile(r"invalid escape sequence: \\Z"), r"the end of the text is \z, or $"),
+    (re.compile(r"missing \]"), r"close the set, or write \[ for the sign itself"),
+    (re.compile(r"(missing|unexpected) \)"), r"pair the parentheses, or write \( or \) for the sign itself"),
 )
 
 

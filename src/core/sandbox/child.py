@@ -110,7 +110,7 @@ class Child:
         interpreter died: something else may have killed that."""
         try:
             return self._attempt(source, inputs, limits)
-        except MontyCrashedError:
+        except (MontyCrashedError, _UnavailableError):
             try:
                 return self._attempt(source, inputs, limits)
             except MontyCrashedError:

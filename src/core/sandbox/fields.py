@@ -22,7 +22,7 @@ def _problem(source: str) -> str:
 
 def _can_run(source: str) -> str:
     try:
-        problem = _problem(source) if source else ""
+        problem = _problem(source)
     except SandboxError:
         return source  # a published config does not become invalid because a process could not be started
     if problem:
@@ -30,7 +30,9 @@ def _can_run(source: str) -> str:
     return source
 
 
-#: Python for the sandbox, or nothing. Shown as an editor for code.
+#: Python for the sandbox. Forms show an editor for code.
 Code = Annotated[
-    str, Field(max_length=DEFAULT.source_bytes, json_schema_extra={"format": "code"}), AfterValidator(_can_run)
+    str,
+    Field(min_length=1, max_length=DEFAULT.source_bytes, json_schema_extra={"format": "code"}),
+    AfterValidator(_can_run),
 ]

@@ -23,6 +23,7 @@ _REMEDIES = {
     "frozenset": ("a set", "make it a list: sorted(…) or list(…)"),
     "bytes": ("a bytes value", "make it text: .decode() or base64"),
     "timedelta": ("a duration", "make it a number: .total_seconds()"),
+    "MontyStdTypeProxy": ("a function", "call it"),
     "MontyClassProxy": ("an object of your own class", "give its fields as a dict"),
 }
 

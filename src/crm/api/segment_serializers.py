@@ -70,7 +70,9 @@ class PreviewSerializer(serializers.Serializer[Preview]):
     matched = serializers.IntegerField()
     scanned = serializers.IntegerField()
     complete = serializers.BooleanField()
-    errors = serializers.IntegerField(help_text="Contacts on whom the predicate could not decide.")
+    errors = serializers.IntegerField(  # type: ignore[assignment]
+        help_text="Contacts on whom the predicate could not decide."
+    )
     last_error = serializers.CharField()
     sample = serializers.SerializerMethodField()
 

@@ -15,7 +15,7 @@ from django.db import connection
 
 from core.errors import PermanentError
 from core.ids import uuid7_bound
-from crm.models import CustomField, FieldType
+from crm.models import Contact, CustomField, FieldType
 from crm.selectors.contacts import timezone_name
 
 CREATED_AT = "created_at"
@@ -28,10 +28,14 @@ _DAY = timedelta(days=1)
 _SLACK = timedelta(days=1)
 _FIRST_ID = datetime(1970, 1, 1, tzinfo=UTC)
 
-# Each day is one look-up in the index of ``custom``.
+# Each day is one look-up in the index of ``custom``. All are found before they are ordered: the planner takes them for
+# many, and would rather read the whole table by id until it had enough.
 _BY_DATE = """
-SELECT id, custom ->> %(slug)s FROM crm_contact
-WHERE custom @> ANY(%(objects)s::jsonb[]) AND id > %(after)s ORDER BY id LIMIT %(limit)s
+WITH found AS MATERIALIZED (
+    SELECT c.id, c.custom ->> %(slug)s FROM unnest(%(objects)s::jsonb[]) AS day(object)
+    JOIN crm_contact c ON c.custom @> day.object
+)
+SELECT * FROM found WHERE id > %(after)s ORDER BY id LIMIT %(limit)s
 """
 # Times have no such index: the days are compared as text first, and only what is near is read as a time.
 _BY_MOMENT = """
@@ -49,7 +53,6 @@ FROM unnest(%(from)s::uuid[], %(to)s::uuid[]) AS near(first, past)
 JOIN crm_contact c ON c.id >= near.first AND c.id < near.past AND c.id > %(after)s
 WHERE (c.created_at AT TIME ZONE %(zone)s)::date = ANY(%(days)s::date[]) ORDER BY c.id LIMIT %(limit)s
 """
-_EARLIEST = "SELECT min(id) FROM crm_contact"
 
 
 class InvalidDateFieldError(PermanentError):
@@ -118,9 +121,7 @@ def _by_moment(slug: str, days: list[date], yearly: bool) -> tuple[str, dict[str
 
 
 def _by_creation(slug: str, days: list[date], yearly: bool) -> tuple[str, dict[str, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(_EARLIEST)
-        earliest: uuid.UUID | None = cursor.fetchone()[0]
+    earliest = Contact.objects.order_by("id").values_list("id", flat=True).first()
     zone = timezone_name()
     since = _year_of(earliest) if earliest is not None else days[0].year
     wanted = _occurrences(days, yearly, since=since)

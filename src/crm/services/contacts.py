@@ -70,8 +70,11 @@ def search_text(contact: Contact) -> str:
     return " ".join(fold(part) for part in parts if part)
 
 
-def clean(values: Mapping[str, str]) -> dict[str, str]:
-    """The values as they are stored. Raises ``InvalidFieldError``."""
+def clean(values: Mapping[str, str], *, country: str = "") -> dict[str, str]:
+    """The values as they are stored; local phone numbers are of ``country`` (empty: the tenant's, which is looked up).
+
+    Raises ``InvalidFieldError``.
+    """
     cleaned: dict[str, str] = {}
     for name, value in values.items():
         if name not in FIELDS:
@@ -80,18 +83,19 @@ def clean(values: Mapping[str, str]) -> dict[str, str]:
         limit = _LIMITS[name]
         if len(text) > limit:
             raise InvalidFieldError(name, f"is longer than {limit} characters")
-        cleaned[name] = _CHECKS.get(name, str)(text) if text else text
+        check = _CHECKS.get(name)
+        cleaned[name] = check(text, country) if check is not None and text else text
     return cleaned
 
 
-def _phone(text: str) -> str:
+def _phone(text: str, country: str) -> str:
     try:
-        return to_e164(text, region())
+        return to_e164(text, country or region())
     except PhoneError as exc:
         raise InvalidFieldError("phone", str(exc)) from exc
 
 
-def _email(text: str) -> str:
+def _email(text: str, country: str) -> str:
     try:
         validate_email(text)
     except ValidationError as exc:
@@ -99,19 +103,21 @@ def _email(text: str) -> str:
     return text.lower()
 
 
-def _timezone(text: str) -> str:
+def _timezone(text: str, country: str) -> str:
     if text not in zoneinfo.available_timezones():
         raise InvalidFieldError("timezone", f"there is no time zone {text!r}; write one as Africa/Algiers")
     return text
 
 
-_CHECKS: dict[str, Callable[[str], str]] = {"phone": _phone, "email": _email, "timezone": _timezone}
+_CHECKS: dict[str, Callable[[str, str], str]] = {"phone": _phone, "email": _email, "timezone": _timezone}
 
 
-def new_contact(values: Mapping[str, str], custom: Mapping[str, Any] | None = None) -> Contact:
-    """An unsaved contact of cleaned values."""
+def new_contact(
+    values: Mapping[str, str], custom: Mapping[str, Any] | None = None, *, country: str = ""
+) -> Contact:
+    """An unsaved contact of cleaned values. Raises ``InvalidFieldError`` and ``InvalidCustomFieldError``."""
     known = {slug: value for slug, value in (custom or {}).items() if value is not None}
-    contact = Contact(id=uuid7(), custom=clean_custom(known), **clean(values))
+    contact = Contact(id=uuid7(), custom=clean_custom(known), **clean(values, country=country))
     contact.external_id = contact.external_id or None
     contact.search = search_text(contact)
     return contact
@@ -214,6 +220,7 @@ def update_contacts(changes: Sequence[Change]) -> list[dict[str, dict[str, Any]]
     """
     contacts = locked_contacts({change.contact_id for change in changes})
     declared = declared_fields({slug for change in changes for slug in change.custom})
+    country = region() if any(change.values.get("phone") for change in changes) else ""
     done: list[dict[str, dict[str, Any]]] = []
     touched: dict[uuid.UUID, Contact] = {}
     columns: set[str] = set()
@@ -221,7 +228,7 @@ def update_contacts(changes: Sequence[Change]) -> list[dict[str, dict[str, Any]]
         contact = contacts.get(change.contact_id)
         if contact is None:
             raise ContactNotFoundError(f"There is no contact {change.contact_id}.")
-        difference = _apply(contact, change, declared)
+        difference = _apply(contact, change, declared, country)
         done.append(difference)
         if difference:
             touched[contact.id] = contact
@@ -280,10 +287,10 @@ def locked_contacts(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Contact]:
 
 
 def _apply(
-    contact: Contact, change: Change, declared: Mapping[str, CustomField]
+    contact: Contact, change: Change, declared: Mapping[str, CustomField], country: str
 ) -> dict[str, dict[str, Any]]:
     difference: dict[str, dict[str, Any]] = {}
-    for name, value in clean(change.values).items():
+    for name, value in clean(change.values, country=country).items():
         new = value or None if name == "external_id" else value
         old = getattr(contact, name)
         if old != new:

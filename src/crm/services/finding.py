@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from core.errors import PermanentError
 from crm.models import Contact
+from crm.selectors import region
 from crm.services.cause import SYSTEM, Cause
 from crm.services.contacts import Change, clean, new_contact, save_new, update_contacts
 from crm.services.tagging import Tagging, add_tags
@@ -70,7 +71,11 @@ def find_or_create(wanted: Sequence[Wanted]) -> list[Found]:
     Raises ``NoKeyError``, ``AmbiguousContactError``, ``ContactExistsError``, ``InvalidFieldError``,
     ``InvalidCustomFieldError`` and ``InvalidTagError``.
     """
-    cleaned = [clean({name: text for name, text in one.values.items() if text.strip()}) for one in wanted]
+    country = region()
+    cleaned = [
+        clean({name: text for name, text in one.values.items() if text.strip()}, country=country)
+        for one in wanted
+    ]
     for values in cleaned:
         if not any(name in values for name in KEYS):
             raise NoKeyError
@@ -83,7 +88,7 @@ def find_or_create(wanted: Sequence[Wanted]) -> list[Found]:
     for one, values in zip(wanted, cleaned, strict=True):
         contact = known.match(values)
         if contact is None:
-            contact = new_contact(values, one.custom)
+            contact = new_contact(values, one.custom, country=country)
             known.add(contact)
             fresh.append((contact, one.cause))
             results.append(Found(contact.id, created=True))

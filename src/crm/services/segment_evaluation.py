@@ -209,5 +209,5 @@ def _events(
 def moved(segment: Segment, contact_id: uuid.UUID, *, entered: bool, cause: Cause) -> NewEvent:
     """The event that tells of a contact's coming or going."""
     code = types.SEGMENT_ENTERED.code if entered else types.SEGMENT_LEFT.code
-    data = {"segment_id": str(segment.id), "key": segment.key, "name": segment.name}
+    data: dict[str, object] = {"segment_id": str(segment.id), "key": segment.key, "name": segment.name}
     return cause.event(code, contact_id, data)

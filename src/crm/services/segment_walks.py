@@ -85,8 +85,8 @@ def walk(step: Walk) -> None:
 
 
 def give_up(step: Walk, error: str) -> None:
-    """The computation stops where it is, and the segment says why."""
-    Segment.objects.filter(id=step.segment_id, run=step.run).update(
+    """The computation stops where it is, and the segment says why. The periodic one begins again with its next tick."""
+    _of_run(step).update(
         state=SegmentState.READY, silent=False, last_error=f"The computation stopped: {error}"[:500]
     )
 
@@ -115,6 +115,9 @@ def _begin(step: Walk) -> None:
 
 
 def _of_run(step: Walk) -> QuerySet[Segment]:
+    """The segment, while ``step`` belongs to its present computation."""
+    if step.segment_id is None:
+        return Segment.objects.none()
     return Segment.objects.filter(id=step.segment_id, run=step.run, kind=SegmentKind.DYNAMIC)
 
 

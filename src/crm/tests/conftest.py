@@ -8,9 +8,10 @@ import pytest
 from django.db import connection
 from rest_framework.test import APIClient
 
-from crm.models import Contact
+from crm.models import Contact, Segment
 from crm.selectors import forget_watched
 from crm.services.contacts import create_contact
+from crm.services.segments import create_segment
 from events.models import Event
 from events.queue.drain import Drain
 from tenants.scope import tenant_scope
@@ -93,3 +94,15 @@ def events_of(demo) -> Callable[..., list[Event]]:
             return list(found.filter(type__in=types) if types else found)
 
     return find
+
+
+@pytest.fixture
+def segment(work) -> Callable[..., Segment]:
+    """``segment(predicate)``: a dynamic one, filled."""
+
+    def make(predicate: dict, *, name: str = "زبائن", **values) -> Segment:
+        made = create_segment(name=name, predicate=predicate, **values)
+        work()
+        return Segment.objects.get(id=made.id)
+
+    return make

@@ -7,7 +7,7 @@ import json
 import pytest
 from django.test import Client
 
-from crm.models import Contact, CustomField, Note, Tag
+from crm.models import Contact, CustomField, Note, Segment, Tag
 from crm.services.tagging import Tagging, add_tags
 from tenants.scope import tenant_scope
 
@@ -41,6 +41,8 @@ def contact_form(**values: str) -> dict[str, str]:
         "customfield/add/",
         "note/",
         "note/add/",
+        "segment/",
+        "segment/add/",
     ],
 )
 def test_pages_open(admin, amina, path):
@@ -154,3 +156,36 @@ class TestAccess:
 
     def test_strangers_are_sent_away(self, web, amina):
         assert web("demo.localhost").get("/admin/crm/contact/").status_code == 302
+
+
+class TestSegments:
+    FORM = {"name": "مشتریان", "key": "", "description": "", "kind": "dynamic"}
+    PERSIAN = json.dumps({"field": "user.language", "op": "equals", "value": "fa"})
+
+    def test_made_changed_computed_and_deleted(self, admin, demo, reza, work):
+        made = admin.post("/admin/crm/segment/add/", {**self.FORM, "predicate": self.PERSIAN})
+        assert made.status_code == 302
+        work()
+        with tenant_scope(demo):
+            segment = Segment.objects.get()
+            assert (segment.name, segment.key, segment.state) == ("مشتریان", "segment", "ready")
+            assert segment.contact_segments.get().contact_id == reza.id
+        url = f"/admin/crm/segment/{segment.pk}/change/"
+        assert segment.name in admin.get(url).content.decode()
+        assert reza.name in admin.get(f"/admin/crm/contact/{reza.pk}/change/").content.decode()
+        admin.post(url, {"name": "VIP", "description": "وصف", "predicate": self.PERSIAN})
+        with tenant_scope(demo):
+            assert (Segment.objects.get().name, Segment.objects.get().run) == ("VIP", 1)
+        admin.post("/admin/crm/segment/", {"action": "compute", "_selected_action": [str(segment.pk)]})
+        with tenant_scope(demo):
+            assert Segment.objects.get().state == "computing"
+        admin.post(f"/admin/crm/segment/{segment.pk}/delete/", {"post": "yes"})
+        with tenant_scope(demo):
+            assert not Segment.objects.exists()
+
+    def test_what_a_predicate_may_not_ask_is_said_beside_it(self, admin, demo):
+        asked = json.dumps({"field": "user.segments", "op": "contains", "value": "vip"})
+        page = admin.post("/admin/crm/segment/add/", {**self.FORM, "predicate": asked})
+        assert "cannot ask for segments" in page.content.decode()
+        with tenant_scope(demo):
+            assert not Segment.objects.exists()

@@ -7,13 +7,17 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, connections, transaction
 
-from crm.models import Contact, ContactTag, Identity, Tag
+from crm.models import Contact, ContactSegment, ContactTag, Identity, Segment, Tag
+from crm.services import segment_evaluation
+from crm.services.cause import SYSTEM
 from crm.services.contacts import contact_for_external_id, create_contact
 from crm.services.identities import Person, contacts_for
-from crm.services.tagging import Tagging, add_tags
+from crm.services.segments import create_segment
+from crm.services.tagging import Tagging, add_tags, remove_tags
 from events.models import Event
+from events.queue.models import Item
 from tenants.scope import tenant_scope
 from tenants.selectors import tenant_by_slug
 
@@ -70,3 +74,62 @@ def test_one_new_tag_is_one_tag(committed_db):
     assert len(at_once(lambda: add_tags([Tagging(contact.id, "مهتمة")]))) == WORKERS
     with tenant_scope(tenant_by_slug("demo")):
         assert Tag.objects.count() == ContactTag.objects.count() == 1
+
+
+def test_a_segment_that_decides_on_old_news_is_put_right(committed_db, monkeypatch):
+    """A batch has read that a contact wears a tag, and has not written yet that it is inside; the tag is taken off: whoever
+    reacts to that waits for the batch."""
+    demo = tenant_by_slug("demo")
+    with tenant_scope(demo), transaction.atomic():
+        amina = create_contact({"name": "أمينة"})
+        add_tags([Tagging(amina.id, "وفية")])
+        predicate = {"field": "user.tags", "op": "contains", "value": "وفية"}
+        segment = create_segment(name="زبائن", predicate=predicate, announce=True)
+        Segment.objects.update(state="ready")
+        Item.objects.all().delete()
+    has_read, may_write, errors = threading.Event(), threading.Event(), []
+    read = segment_evaluation.contact_views
+
+    def slowly(ids):
+        views = read(ids)
+        if threading.current_thread() is batch:
+            has_read.set()
+            may_write.wait(timeout=20)
+        return views
+
+    monkeypatch.setattr(segment_evaluation, "contact_views", slowly)
+
+    def inside(work):
+        def run():
+            try:
+                with tenant_scope(demo), transaction.atomic():
+                    work()
+            except Exception as exc:
+                errors.append(exc)
+            finally:
+                connections.close_all()
+
+        return threading.Thread(target=run)
+
+    def decide_slowly():
+        there = segment_evaluation.lock_contacts([amina.id])
+        segment_evaluation.decide({segment: there}, {amina.id: SYSTEM})
+
+    batch = inside(decide_slowly)
+    batch.start()
+    assert has_read.wait(timeout=20)
+    with tenant_scope(demo), transaction.atomic():
+        remove_tags([Tagging(amina.id, "وفية")])
+        removed = Event.objects.get(type="TAG_REMOVED")
+    reaction = inside(lambda: segment_evaluation.react([removed]))
+    reaction.start()
+    reaction.join(timeout=0.5)
+    assert reaction.is_alive()
+    may_write.set()
+    for thread in (batch, reaction):
+        thread.join(timeout=20)
+    assert not errors
+    with tenant_scope(demo):
+        assert not ContactSegment.objects.exists()
+        moves = Event.objects.filter(type__startswith="SEGMENT_").order_by("id")
+        assert [event.type for event in moves] == ["SEGMENT_ENTERED", "SEGMENT_LEFT"]

@@ -198,6 +198,16 @@ class TestCustomFields:
             clean_custom({"f": given})
         assert caught.value.field == "custom.f"
 
+    @pytest.mark.parametrize(
+        ("kind", "example"), [("date", "2026-03-20"), ("datetime", "2026-03-20T10:00+01:00")]
+    )
+    def test_a_bad_date_is_told_how_to_write_it(self, kind, example):
+        declare_field(slug="f", label="تاریخ", type=kind)
+        with pytest.raises(InvalidCustomFieldError) as caught:
+            clean_custom({"f": "۲۰ مارس"})
+        assert caught.value.problem.endswith(f"write it as {example}")
+        assert "'۲۰ مارس'" in caught.value.problem
+
     def test_changes_are_told_one_by_one(self, amina, events_of):
         declare_field(slug="size", label="المقاس")
         declare_field(slug="age", label="السن", type="number")

@@ -29,17 +29,15 @@ Schema = Annotated[dict[str, Any] | None, AfterValidator(_usable)]
 class CustomCodeConfig(Config):
     """The code and what it works on. Liquid is filled in in ``inputs`` only."""
 
-    code: Annotated[
-        Code,
-        Field(
-            min_length=1,
-            description="Python. Sees inputs and the roots (event, user, steps, …) by their names; ends in return",
-        ),
-    ]
+    code: Code = Field(
+        description="Python. Sees inputs and the roots (event, user, steps, …) by their names; ends in return"
+    )
     inputs: dict[str, Any] = Field(default_factory=dict, description="Values for the code, as inputs['name']")
     input_schema: Schema = Field(default=None, description="JSON Schema that inputs must fit")
     output_schema: Schema = Field(default=None, description="JSON Schema that the value must fit")
-    timeout_ms: Annotated[int, Field(ge=10, le=1_000, description="The longest that the code may run")] = 1_000
+    timeout_ms: Annotated[int, Field(ge=10, le=1_000, description="The longest that the code may run")] = (
+        1_000
+    )
 
 
 class CustomCodeOutput(Output):
@@ -60,7 +58,6 @@ class CustomCode(ExternalAction[CustomCodeConfig, CustomCodeOutput]):
     effect = Effect.READ
     Config = CustomCodeConfig
     Output = CustomCodeOutput
-    reads = frozenset({"user", "conversation"})
     verbatim = frozenset({"code", "input_schema", "output_schema"})
     example: ClassVar = {
         "code": "total = sum(item['price'] * item['quantity'] for item in inputs['items'])\nreturn {'total': total}",
@@ -68,7 +65,9 @@ class CustomCode(ExternalAction[CustomCodeConfig, CustomCodeOutput]):
     }
     example_output: ClassVar = {"value": {"total": 2400}, "printed": ""}
 
-    async def run(self, config: CustomCodeConfig, context: ActionContext, http: HttpClient) -> CustomCodeOutput:
+    async def run(
+        self, config: CustomCodeConfig, context: ActionContext, http: HttpClient
+    ) -> CustomCodeOutput:
         """Raises ``CodeError``, ``SchemaMismatchError`` and ``SandboxError``."""
         return await asyncio.to_thread(_worked_out, config, context.data)
 

@@ -127,7 +127,7 @@ class Wait(InternalAction[WaitConfig, WaitOutput]):
             return roots_used(config.get("matching", {}))
         date = config.get("date")
         named = {str(date.get("field", "")).split(".", 1)[0]} if isinstance(date, dict) else set[str]()
-        return frozenset(named | ({"user"} if date or config.get("slot") else set()))
+        return frozenset(named | ({"user"} if date or config.get("slot") or config.get("until") else set()))
 
     def awaits(self, config: dict[str, Any]) -> Collection[tuple[str, str]]:
         """The event type, and the field that ties it to the execution."""

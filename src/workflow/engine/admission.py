@@ -23,7 +23,7 @@ from workflow.models import Entry, MatchResult, WorkflowExecution
 #: The contact of entries that belong to nobody: events without a contact may still carry a business key.
 NOBODY = uuid.UUID(int=0)
 _HOUR = timedelta(hours=1)
-_FOREVER = timedelta(days=3_650_000)
+_FOREVER = timedelta(days=36_500)
 
 # One row a contact and key; the update happens, and is returned, only where the rule lets it in again.
 _ENTER = """

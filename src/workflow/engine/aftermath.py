@@ -9,7 +9,7 @@ from events.queue.enqueue import NewItem, enqueue
 from events.services.publishing import NewEvent, publish_many
 from workflow.engine.run import Run
 from workflow.events import WORKFLOW_EXECUTION_FAILED
-from workflow.models import ExecutionState
+from workflow.models import ActionState, ExecutionState
 
 HEALTH = "workflow.health"
 _HEALTH_DELAY = timedelta(seconds=2)
@@ -17,15 +17,21 @@ _HEALTH_DELAY = timedelta(seconds=2)
 
 def aftermath(runs: Sequence[Run]) -> None:
     """Tell of the failures among runs that have just been written. In their transaction."""
+    live = [run for run in runs if run.trial is None]
     failed = [
         run
-        for run in runs
-        if run.execution.state == ExecutionState.FAILED
-        and run.execution.parent_id is None
-        and run.trial is None
+        for run in live
+        if run.execution.state == ExecutionState.FAILED and run.execution.parent_id is None
     ]
-    if not failed:
-        return
+    _tell(failed)
+    _look_at_health([*failed, *(run for run in live if _has_failed_step(run))])
+
+
+def _has_failed_step(run: Run) -> bool:
+    return any(step.state == ActionState.FAILED for step in (*run.new_steps, *run.changed_steps))
+
+
+def _tell(failed: Sequence[Run]) -> None:
     publish_many(
         [
             NewEvent(
@@ -46,12 +52,16 @@ def aftermath(runs: Sequence[Run]) -> None:
             for run in failed
         ]
     )
+
+
+def _look_at_health(troubled: Sequence[Run]) -> None:
+    workflows = {run.plan.workflow_id for run in troubled if run.plan.policy.limits.pause_when_failing}
+    if not workflows:
+        return
     soon = datetime.now(UTC) + _HEALTH_DELAY
     enqueue(
         *(
             NewItem(lane=f"health:{workflow_id}", kind=HEALTH, ref=str(workflow_id), run_at=soon)
-            for workflow_id in {
-                run.plan.workflow_id for run in failed if run.plan.policy.limits.pause_when_failing
-            }
+            for workflow_id in workflows
         )
     )

@@ -43,13 +43,12 @@ def leave_by(events: Sequence[Event]) -> None:
             if event.contact_id != execution.contact_id or not _later(event, execution):
                 continue
             assert plan is not None
-            rule = _rule(plan, execution, event)
-            if rule is None:
-                continue
-            if rule.converts:
+            rules = _fulfilled(plan, execution, event)
+            if any(rule.converts for rule in rules):
                 reached.append(execution.id)
-            if rule.ends:
-                ended[rule.reason].append(execution.id)
+            ending = next((rule for rule in rules if rule.ends), None)
+            if ending is not None:
+                ended[ending.reason].append(execution.id)
                 break
     WorkflowExecution.objects.filter(id__in=reached, converted_at__isnull=True).update(
         converted_at=datetime.now(UTC)
@@ -62,18 +61,20 @@ def _later(event: Event, execution: WorkflowExecution) -> bool:
     return event.id != execution.event_id and event.recorded_at >= execution.started_at
 
 
-def _rule(plan: Plan, execution: WorkflowExecution, event: Event) -> PlanExit | None:
-    """The first exit of the plan that the event fulfils. One that cannot be decided is not fulfilled."""
-    rules = [rule for rule in plan.exits if rule.event_type == event.type]
+def _fulfilled(plan: Plan, execution: WorkflowExecution, event: Event) -> list[PlanExit]:
+    """The exits of the plan that the event fulfils. One that cannot be decided is not fulfilled."""
     run = Run(plan, execution, event)
-    for rule in rules:
-        if rule.predicate is None:
-            return rule
-        fill([run], rule.roots)
-        run.context["event"] = event_view(event)
-        if rule.predicate.evaluate(with_history(run.context, execution)) is Result.TRUE:
-            return rule
-    return None
+    found: list[PlanExit] = []
+    for rule in plan.exits:
+        if rule.event_type != event.type:
+            continue
+        if rule.predicate is not None:
+            fill([run], rule.roots)
+            run.context["event"] = event_view(event)
+            if rule.predicate.evaluate(with_history(run.context, execution)) is not Result.TRUE:
+                continue
+        found.append(rule)
+    return found
 
 
 def no_longer_matching(runs: Sequence[Run]) -> list[Run]:

@@ -15,7 +15,7 @@ from core.predicates import Predicate, comparisons, parse
 from core.retry import RetryPolicy
 from core.templating.tree import templates
 from workflow.actions.base import ACTIONS, Action
-from workflow.compiling import compile_predicate, roots_named, roots_used
+from workflow.compiling import compile_predicate, roots_in_text, roots_named, roots_used
 from workflow.exit_signals import EXIT_SIGNALS
 from workflow.graph import NODE_TYPES, TRIGGER_TYPES, Document, Node, NodeType, Policy, TriggerSpec
 from workflow.graph.structure import joins_of, nexts_of
@@ -138,6 +138,7 @@ def _compile_node(node: Node, nexts: Mapping[str, str]) -> PlanNode:
         roots=roots_used(node.predicate)
         | roots_named(templated)
         | node_type.roots(node)
+        | roots_in_text(str([value for key, value in node.config.items() if key in verbatim]))
         | (action.roots(node.config) if action is not None else frozenset()),
         retry=RetryPolicy.model_validate({**base.model_dump(), **node.retry}),
         predicate=compile_predicate(node.predicate),

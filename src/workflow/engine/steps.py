@@ -90,9 +90,22 @@ def finish(
 
 
 def decide(run: Run, port: str, **output: Any) -> None:
-    """A node that only decides leaves no step behind: its result stands in the execution's outputs."""
+    """A node that only decides leaves no step behind (unless it was postponed): its result stands in the execution's
+    outputs."""
+    if run.step is not None:
+        finish(run, {"result": port, **output}, port=port)
     run.execution.outputs[run.execution.node] = {"result": port, **output}
     leave(run, port)
+
+
+def postpone(run: Run, label: str) -> None:
+    """Come back to the node in a transaction of its own: this one has taken long enough."""
+    step = begin(run, label)
+    step.state = ActionState.RETRYING
+    step.attempts += 1
+    run.execution.state = ExecutionState.WAITING
+    key = f"{STEP}:{step.id}:{step.attempts}"
+    enqueue(NewItem(lane=timer_lane(run.execution.id), kind=STEP, ref=str(step.id), dedupe_key=key))
 
 
 def stumble(run: Run, problem: str) -> None:
@@ -102,6 +115,9 @@ def stumble(run: Run, problem: str) -> None:
     if "error" in node.next:
         decide(run, "error", error=text)
     else:
+        if run.step is not None:
+            finish(run, {"error": text}, port="error")
+            run.step.state, run.step.error = ActionState.FAILED, text
         end(run, ExecutionState.FAILED, f"{node.id}: {text}")
 
 

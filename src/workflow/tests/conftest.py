@@ -58,9 +58,10 @@ class Engine:
     def workflow(
         self, *actions: dict[str, Any], on: str = "MESSAGE_RECEIVED", name: str = "", **parts: Any
     ) -> Workflow:
-        """An active workflow: a linear list of actions, or ``nodes=`` and ``edges=``; ``predicate=`` for its trigger."""
+        """An active workflow: a linear list of actions, or ``nodes=`` and ``edges=``; ``predicate=`` for its trigger, or
+        ``triggers=``; ``policy=``."""
         trigger = {"event_type": on, "predicate": parts.pop("predicate", {})}
-        body = {"actions": list(actions)} if actions else parts
+        body = {**parts, "actions": list(actions)} if actions else parts
         workflow = Workflow.objects.create(
             name=name or f"w{Workflow.objects.count()}", draft={"triggers": [trigger], **body}
         )
@@ -84,6 +85,16 @@ class Engine:
             effect_key=uuid7().hex, actor="test", event_id=uuid7(), depth=0, contact_id=contact
         )
         action.run(action.Config.model_validate(config), context)
+
+    def change(self, contact: uuid.UUID, **values: Any) -> None:
+        """The contact's fields change."""
+        with transaction.atomic():
+            self._do("update_user", contact, values)
+
+    def untag(self, contact: uuid.UUID, name: str) -> None:
+        """The contact loses a tag."""
+        with transaction.atomic():
+            self._do("remove_tag", contact, {"tag": name})
 
     def rename(self, contact: uuid.UUID, name: str) -> None:
         """The contact gets another name."""

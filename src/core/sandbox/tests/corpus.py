@@ -87,16 +87,26 @@ ESCAPES = [
     refused("type's mro", "type(1).__mro__", "no __mro__"),
     refused("str.format attributes", "'{0.__class__}'.format(1)", "no __class__"),
     refused("f-string attributes", "x = 1\nf'{x.__class__}'", "no __class__"),
-    refused("traceback", "try:\n    1/0\nexcept Exception as e:\n    e.__traceback__.tb_frame", "no __traceback__"),
+    refused(
+        "traceback", "try:\n    1/0\nexcept Exception as e:\n    e.__traceback__.tb_frame", "no __traceback__"
+    ),
     refused("sys.modules", "import sys\nsys.modules['os']", "module 'sys' has no modules"),
     refused("sys._getframe", "import sys\nsys._getframe(0).f_back", "module 'sys' has no _getframe"),
     refused("metaclass", "class M(type): pass", "class inheritance and metaclasses"),
     refused("metaclass keyword", "class A(metaclass=type): pass", "class inheritance and metaclasses"),
     refused("generator frames", "def g():\n    yield 1\ng().gi_frame", "yield expressions"),
     refused("eval reaches no further", "eval(\"__import__('os')\")", "no __import__"),
-    refused("exec reaches no further", "exec(\"import socket\")", "no module 'socket'"),
+    refused("exec reaches no further", 'exec("import socket")', "no module 'socket'"),
     refused("eval of open", "eval(\"open('/etc/passwd')\")", "no files"),
     harmless("eval of arithmetic", "eval('6 * 7')", 42),
+    harmless(
+        "text of exceptions",
+        "try:\n    open('/etc/passwd')\nexcept Exception as e:\n    x = str(e)\nx",
+        "Permission denied: '/etc/passwd'",
+    ),
+    harmless("where it is", "import os\n[__file__, os.getcwd()]", ["/main.py", "/"]),
+    harmless("what it runs on", "import sys\n[sys.version, sys.platform]", ["3.14.0 (Monty)", "monty"]),
+    harmless("locals", "locals()", {}),
     refused("sleep", "import time\ntime.sleep(60)", "no time.sleep"),
     refused("async sleep", "import asyncio\nawait asyncio.sleep(60)", "no asyncio.sleep"),
 ]
@@ -126,25 +136,41 @@ BOMBS = [
     stopped("ljust", "'x'.ljust(10**9)", MEMORY),
     stopped("join", "'a'.join('b' for _ in range(10**9))", MEMORY),
     stopped("replace", "a = 'a' * 1000\nfor i in range(30): a = a.replace('a', 'aa')", MEMORY),
-    stopped("decimal precision", "import decimal\ndecimal.getcontext().prec = 10**9\ndecimal.Decimal(1) / 3", MEMORY),
+    stopped(
+        "decimal precision",
+        "import decimal\ndecimal.getcontext().prec = 10**9\ndecimal.Decimal(1) / 3",
+        MEMORY,
+    ),
     Snippet("digits of a number", "str(1 << 10_000_000)", CodeRaisedError, "4300 digits"),
     stopped("hashing", "import hashlib\nwhile True: hashlib.sha512(b'x' * 10**6)", TIME),
 ]
 
 LOOPS = [
     stopped("endless, for all of a second", "while True: pass", "takes longer than 1 s", DEFAULT),
-    stopped("except BaseException", "while True:\n    try:\n        while True: pass\n    except BaseException: pass", TIME),
-    stopped("finally", "while True:\n    try:\n        while True: pass\n    finally:\n        continue", TIME),
-    stopped("memory error swallowed", "x = []\nwhile True:\n    try: x.append('a' * 10**6)\n    except: pass", ""),
+    stopped(
+        "except BaseException",
+        "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
+        TIME,
+    ),
+    stopped(
+        "finally", "while True:\n    try:\n        while True: pass\n    finally:\n        continue", TIME
+    ),
+    stopped(
+        "memory error swallowed", "x = []\nwhile True:\n    try: x.append('a' * 10**6)\n    except: pass", ""
+    ),
     stopped("recursion", "def f(): return f()\nf()", "200 deep"),
     stopped("recursion of two", "def f(): return g()\ndef g(): return f()\nf()", "200 deep"),
     stopped("lambda recursion", "f = lambda: f()\nf()", "200 deep"),
     stopped(
-        "suspension flood", "for i in range(1000):\n    try: nothing\n    except NameError: pass", "asks too often"
+        "suspension flood",
+        "for i in range(1000):\n    try: nothing\n    except NameError: pass",
+        "asks too often",
     ),
     stopped("clock flood", "import time\nwhile True: time.time()", TIME),
     harmless("regex", "import re\nre.match('(a+)+$', 'a' * 40 + 'b') is None", True),
-    harmless("regex alternatives", "import re\nre.sub('(a|aa)+$', '', 'a' * 100 + 'b') == 'a' * 100 + 'b'", True),
+    harmless(
+        "regex alternatives", "import re\nre.sub('(a|aa)+$', '', 'a' * 100 + 'b') == 'a' * 100 + 'b'", True
+    ),
     Snippet("regex repeats", "import re\nre.compile('(a{1000}){1000}')", CodeRaisedError, "PatternError"),
 ]
 
@@ -174,11 +200,16 @@ OUTPUTS = [
     stopped("shared list of 10^9", "a = [0] * 1000\n[[a] * 1000] * 1000", LARGE),
     stopped("shared string of 10 GB", "a = 'x' * 10**6\n[a] * 10_000", LARGE),
     stopped("shared dict", "a = {str(i): i for i in range(1000)}\n[[a] * 1000] * 1000", LARGE),
-    Snippet("deep result", "x = []\nfor i in range(100_000): x = [x]\nx", CodeValueError, "inside each other"),
+    Snippet(
+        "deep result", "x = []\nfor i in range(100_000): x = [x]\nx", CodeValueError, "inside each other"
+    ),
     Snippet("result in itself", "x = []\nx.append(x)\nx", value=["[...]"]),
     Snippet("set", "{'a'}", CodeValueError, "sorted("),
     Snippet("bytes", "[b'x']", CodeValueError, "the result.0: a bytes value"),
-    Snippet("object", "class A: pass\n{'a': A()}", CodeValueError, "the result.a: an object of your own class"),
+    Snippet(
+        "object", "class A: pass\n{'a': A()}", CodeValueError, "the result.a: an object of your own class"
+    ),
+    Snippet("function", "[print]", CodeValueError, "the result.0: a function is not JSON; call it"),
     Snippet("numbers as keys", "{'a': {1: 2}}", CodeValueError, "the result.a: a key"),
     Snippet("infinity", "float('inf')", CodeValueError, "no infinity"),
     Snippet("more than 64 bits", "2**64", CodeValueError, "64 bits"),

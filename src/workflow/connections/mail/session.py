@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -67,27 +67,32 @@ async def smtp_session(connection: SmtpConnection) -> AsyncIterator[SMTP]:
     chosen = connection.settings
     # Built before anything is timed: reading the public authorities takes a moment, once.
     context = _tls(chosen.ca_certificate) if chosen.security != "none" else None
-    with _as_our_errors():
-        async with asyncio.timeout(SESSION_S):
-            sock = await dial(chosen.host, chosen.port, allowed_private=settings.OUTBOUND_ALLOWED_PRIVATE)
-            client = SMTP(
-                sock=sock,
-                hostname=chosen.host,
-                # An address literal, as mail programs do it: our own name is nobody's business.
-                local_hostname="[127.0.0.1]",
-                use_tls=chosen.security == "tls",
-                start_tls=chosen.security == "starttls",
-                tls_context=context,
-                username=chosen.username or None,
-                password=connection.secret.password.get_secret_value() or None,
-                timeout=ANSWER_S,
-            )
-            try:
+    client: SMTP | None = None
+    try:
+        with _as_our_errors():
+            async with asyncio.timeout(SESSION_S):
+                sock = await dial(chosen.host, chosen.port, allowed_private=settings.OUTBOUND_ALLOWED_PRIVATE)
+                client = SMTP(
+                    sock=sock,
+                    hostname=chosen.host,
+                    # An address literal, as mail programs do it: our own name is nobody's business.
+                    local_hostname="[127.0.0.1]",
+                    use_tls=chosen.security == "tls",
+                    start_tls=chosen.security == "starttls",
+                    tls_context=context,
+                    username=chosen.username or None,
+                    password=connection.secret.password.get_secret_value() or None,
+                    timeout=ANSWER_S,
+                )
                 # From here on the socket is the connection's, which closes it whatever happens.
                 await client.connect()
                 yield client
-            finally:
-                await _leave(client)
+        # With the errors and the time behind us: what was delivered must not be sent again for a slow farewell.
+        with suppress(SMTPException, OSError):
+            await client.quit(timeout=2.0)
+    finally:
+        if client is not None:
+            client.close()
 
 
 async def deliver(client: SMTP, letter: Letter) -> list[Refusal]:
@@ -121,16 +126,6 @@ async def deliver(client: SMTP, letter: Letter) -> list[Refusal]:
     raise MailOutcomeUnknownError(
         "No answer came to the message that was handed over; it may have been sent."
     )
-
-
-async def _leave(client: SMTP) -> None:
-    if client.is_connected:
-        try:
-            await client.quit(timeout=2.0)
-        except (SMTPException, OSError):
-            pass
-        finally:
-            client.close()
 
 
 @contextmanager

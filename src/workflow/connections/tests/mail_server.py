@@ -35,7 +35,7 @@ Reply = str | Callable[[Any], str]
 
 @dataclass
 class MailServer:
-    """``replies`` are given instead of its own, by command (MAIL, RCPT, DATA) or by ``RCPT address``; one that is a function
+    """``replies`` are given instead of its own, by command (MAIL, RCPT, DATA, QUIT) or by ``RCPT address``; one that is a function
     gets the connection, to cut it. ``hold`` lets it think about a message until told."""
 
     context: ssl.SSLContext | None = None
@@ -84,7 +84,6 @@ class MailServer:
             hostname="mail.example",
             tls_context=self.context if self.security == "starttls" else None,
             require_starttls=self.security == "starttls",
-            auth_required=bool(self.users),
             auth_require_tls=self.security == "starttls",
             authenticator=self._authenticate,
         )
@@ -94,7 +93,8 @@ class MailServer:
     ) -> AuthResult:
         assert isinstance(data, LoginPassword)
         known = self.users.get(data.login.decode())
-        return AuthResult(success=known is not None and known.encode() == data.password)
+        right = known is not None and known.encode() == data.password
+        return AuthResult(success=right, handled=False)
 
     def _reply(self, server: Any, *names: str) -> str | None:
         reply = next((self.replies[name] for name in names if name in self.replies), None)
@@ -104,6 +104,8 @@ class MailServer:
         self, server: Any, session: Session, envelope: Envelope, address: str, options: Any
     ) -> str:
         reply = self._reply(server, "MAIL")
+        if self.users and not session.authenticated:
+            reply = "530 sign in first"
         if reply is None:
             envelope.mail_from = address
         return reply or "250 OK"
@@ -129,6 +131,9 @@ class MailServer:
             )
         )
         return self._reply(server, "DATA") or "250 OK"
+
+    async def handle_QUIT(self, server: Any, session: Session, envelope: Envelope) -> str:
+        return self._reply(server, "QUIT") or "221 Bye"
 
 
 def cut(server: Any) -> str:
