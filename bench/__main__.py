@@ -12,6 +12,7 @@ from ops.errors import OpsError
 
 SCENARIOS = {
     "core": "bench.core",
+    "engine": "bench.engine",
     "tenants": "bench.tenants",
     "fairness": "bench.fairness",
     "profile": "bench.profiling",

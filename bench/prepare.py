@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import django
@@ -13,11 +14,13 @@ django.setup()
 
 from django.db import transaction  # noqa: E402  (needs the apps to be loaded)
 
-from bench.messages import FIELD, TAG, WABA_ID, WORD, Customer, customers  # noqa: E402
+from bench.messages import FIELD, TAG, WABA_ID, Customer, customers  # noqa: E402
+from bench.workloads import MATCHES, SET_FIELD, call, on_message  # noqa: E402
 from channels_app.services.channels import create_channel  # noqa: E402
 from core.ids import uuid7  # noqa: E402
 from crm.models import Contact, ContactTag, CustomField, Identity, Tag  # noqa: E402
 from crm.services.contacts import search_text  # noqa: E402
+from tenants.models import Tenant  # noqa: E402
 from tenants.scope import tenant_scope  # noqa: E402
 from tenants.services.provisioning import create_tenant  # noqa: E402
 from workflow.models import Workflow  # noqa: E402
@@ -26,34 +29,30 @@ from workflow.services.publishing import activate, publish_draft  # noqa: E402
 if TYPE_CHECKING:
     import uuid
 
-    from tenants.models import Tenant
 
-TRIGGER = {
-    "event_type": "MESSAGE_RECEIVED",
-    "predicate": {
-        "all": [
-            {"field": "event.data.content", "op": "icontains", "value": WORD},
-            {"field": "user.tags", "op": "contains", "value": TAG},
-        ]
-    },
-}
-SET_FIELD = {
-    "id": "remember",
-    "action": "update_user",
-    "config": {"custom": {FIELD: "{{ event.data.message_id }}"}},
-}
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A tenant with a WhatsApp channel, customers, and active workflows."""
 
+    tenant: Tenant
+    account_id: str
+    channel_id: str
 
-def call(sink_url: str) -> dict[str, Any]:
-    """The step that calls the sink."""
-    body = {"phone": "{{ user.phone }}", "name": "{{ user.name }}", "text": "{{ event.data.content }}"}
-    return {"id": "call", "action": "webhook", "config": {"url": sink_url, "body": body}}
+    def as_json(self) -> dict[str, str]:
+        """For the scenario, which has no Django."""
+        return {
+            "tenant_id": str(self.tenant.id),
+            "schema": self.tenant.schema_name,
+            "slug": self.tenant.slug,
+            "account_id": self.account_id,
+            "channel_id": self.channel_id,
+        }
 
 
-def tenant_with_workflow(
-    slug: str, account_id: str, people: Sequence[Customer], steps: Sequence[dict[str, Any]]
-) -> dict[str, str]:
-    """A tenant with a WhatsApp channel, ``people`` as its tagged contacts, and one active workflow."""
+def tenant_with_workflows(
+    slug: str, account_id: str, people: Sequence[Customer], documents: Sequence[dict[str, Any]]
+) -> Prepared:
+    """A tenant with a WhatsApp channel, ``people`` as its tagged contacts, and the workflows, all active."""
     tenant: Tenant = create_tenant(slug=slug, name=slug)
     with tenant_scope(tenant), transaction.atomic():
         channel = create_channel(
@@ -63,17 +62,11 @@ def tenant_with_workflow(
         )
         CustomField.objects.create(slug=FIELD, label="Last request")
         _add_contacts(channel.id, people)
-        workflow = Workflow.objects.create(
-            name="coupon", draft={"triggers": [TRIGGER], "actions": list(steps)}
-        )
-        publish_draft(workflow, by="bench")
-        activate(workflow)
-    return {
-        "tenant_id": str(tenant.id),
-        "schema": tenant.schema_name,
-        "account_id": account_id,
-        "channel_id": str(channel.id),
-    }
+        for number, document in enumerate(documents):
+            workflow = Workflow.objects.create(name=f"workflow {number}", draft=document)
+            publish_draft(workflow, by="bench")
+            activate(workflow)
+    return Prepared(tenant, account_id, str(channel.id))
 
 
 def _add_contacts(channel_id: uuid.UUID, people: Sequence[Customer]) -> None:
@@ -115,10 +108,10 @@ def main() -> None:
     steps = ([call(options.sink)] if options.sink else []) + [SET_FIELD]
     people = customers(options.contacts)
     made = [
-        tenant_with_workflow(f"bench-{number}", account_id(number), people, steps)
+        tenant_with_workflows(f"bench-{number}", account_id(number), people, [on_message(MATCHES, *steps)])
         for number in range(options.tenants)
     ]
-    print(json.dumps(made))
+    print(json.dumps([tenant.as_json() for tenant in made]))
 
 
 if __name__ == "__main__":

@@ -19,27 +19,33 @@ _HOUR = 1
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _DAYS = "sun|mon|tue|wed|thu|fri|sat"
 _NTH = re.compile(rf"(({_DAYS}|[0-7])#[1-5]|l[0-7])")
+_LAST = re.compile("l")
+_STEP = "(/(?P<step>[0-9]{1,3}))?"
+_NUMBERS = re.compile(rf"(\*|[0-9]{{1,2}}(-[0-9]{{1,2}})?){_STEP}")
+_MONTH = rf"([0-9]{{1,2}}|{_MONTHS})"
+_MONTH_SPANS = re.compile(rf"(\*|{_MONTH}(-{_MONTH})?){_STEP}")
+_DAY = rf"([0-7]|{_DAYS})"
+_DAY_SPANS = re.compile(rf"(\*|{_DAY}(-{_DAY})?){_STEP}")
 
 
 class _Field(NamedTuple):
     name: str
     allowed: str
     max_step: int
-    value: str = "[0-9]{1,2}"
-    extra: str = "(?!)"
+    span: re.Pattern[str]
+    extra: re.Pattern[str] | None = None
 
     def problem(self, text: str, alone: str) -> str | None:
         """What is wrong with ``text``; ``alone`` is a line of stars that has only it."""
-        span = rf"(\*|({self.value})(-({self.value}))?)(/(?P<step>[0-9]{{1,3}}))?"
         for item in text.split(","):
-            found = re.fullmatch(span, item)
+            found = self.span.fullmatch(item)
             step = int(found["step"]) if found and found["step"] else 1
             if not 1 <= step <= self.max_step:
                 return (
                     f"the {self.name} steps by {step}: at most {self.max_step} and at least 1; "
                     "for a longer step use an interval"
                 )
-            if not found and not re.fullmatch(self.extra, item):
+            if not found and not (self.extra and self.extra.fullmatch(item)):
                 return self._not_allowed(text)
         return None if croniter.is_valid(alone) else self._not_allowed(text)
 
@@ -48,17 +54,17 @@ class _Field(NamedTuple):
 
 
 _FIELDS = (
-    _Field("minute", "write 0 to 59, '*', '*/15', '0-30' or '0,30'", 59),
-    _Field("hour", "write 0 to 23, '*', '*/2', '9-17' or '9,14'", 23),
-    _Field("day of month", "write 1 to 31, '*', '1,15' or 'L' for the last day", 31, extra="l"),
-    _Field("month", "write 1 to 12, jan to dec, '*' or '1-6'", 12, rf"[0-9]{{1,2}}|{_MONTHS}"),
+    _Field("minute", "write 0 to 59, '*', '*/15', '0-30' or '0,30'", 59, _NUMBERS),
+    _Field("hour", "write 0 to 23, '*', '*/2', '9-17' or '9,14'", 23, _NUMBERS),
+    _Field("day of month", "write 1 to 31, '*', '1,15' or 'L' for the last day", 31, _NUMBERS, _LAST),
+    _Field("month", "write 1 to 12, jan to dec, '*' or '1-6'", 12, _MONTH_SPANS),
     _Field(
         "weekday",
         "write 0 to 7 (0 and 7 are Sunday), sun to sat, '*', '1-5', 'mon#1' for the first Monday or "
         "'L5' for the last Friday",
         7,
-        rf"[0-7]|{_DAYS}",
-        _NTH.pattern,
+        _DAY_SPANS,
+        _NTH,
     ),
 )
 

@@ -21,10 +21,10 @@ def arm_triggers(workflow: Workflow, document: Document) -> None:
             _disarm(row)
             row.delete()
     for key, spec in wanted.items():
-        row = rows.get(key)
-        if row is None or row.type != spec.type:
-            row = ArmedTrigger(workflow=workflow, key=key, type=spec.type)
-        elif row.armed_at is not None and row.config == spec.config:
+        kept = rows.get(key)
+        same = kept is not None and kept.type == spec.type
+        row = kept if kept and same else ArmedTrigger(workflow=workflow, key=key, type=spec.type)
+        if row.armed_at is not None and row.config == spec.config:
             continue
         row.config = spec.config
         row.armed_at = datetime.now(UTC)
