@@ -13,6 +13,8 @@ from ops.errors import OpsError
 SCENARIOS = {
     "core": "bench.core",
     "engine": "bench.engine",
+    "waits": "bench.waits",
+    "matching": "bench.matching",
     "tenants": "bench.tenants",
     "fairness": "bench.fairness",
     "profile": "bench.profiling",
