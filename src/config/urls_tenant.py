@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from accounts.admin_sites import tenant_admin
 from config.views import WelcomeView, no_such_api
+from workflow.pages import ApprovalPage
 
 API_V1: list[URLPattern | URLResolver] = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
@@ -21,8 +22,10 @@ API_V1: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("", WelcomeView.as_view(), name="welcome"),
     path("admin/", tenant_admin.urls),
+    path("approvals/<slug:token>/", ApprovalPage.as_view(), name="approval"),
     path("api/v1/", include(API_V1)),
     re_path("^api/", no_such_api),
+    path("hooks/", include("workflow.api.hook_urls")),
 ]
 
 handler400 = "config.views.bad_request"

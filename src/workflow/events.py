@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from events.types import EventData, declare
@@ -46,6 +47,52 @@ class CalledData(EventData):
     inputs: dict[str, Any] = {}
 
 
+class ScheduleDueData(EventData):
+    """Which schedule came due (``trigger`` is its address), the tick, and the same in the schedule's own time zone."""
+
+    trigger: str
+    due_at: datetime
+    scheduled_for: datetime
+
+
+class WebhookReceivedData(EventData):
+    """A request that came to a workflow's webhook (``trigger`` is its address). Names of headers are in lower case; those
+    that hold secrets are left out. ``contact_problem`` says why the contact that the request names could not be found."""
+
+    trigger: str
+    method: str
+    headers: dict[str, str] = {}
+    query: dict[str, Any] = {}
+    body: Any = None
+    contact_problem: str = ""
+
+
+class ApprovalRequestedData(EventData):
+    """What is to be decided at which step, and the ids of the members who are asked."""
+
+    approval: str
+    workflow: str
+    execution: str
+    node: str
+    title: str
+    approvers: list[str] = []
+    quorum: int = 1
+    deadline: str | None = None
+
+
+class ApprovalDecidedData(EventData):
+    """What an approval came to (``approved``, ``rejected``, ``expired``), and the ids of those who said so."""
+
+    approval: str
+    workflow: str
+    execution: str
+    node: str
+    title: str
+    state: str
+    approved_by: list[str] = []
+    rejected_by: list[str] = []
+
+
 WORKFLOW_STARTED_MANUALLY = declare(
     "WORKFLOW_STARTED_MANUALLY",
     label="Workflow started by hand",
@@ -75,4 +122,28 @@ WORKFLOW_CALLED = declare(
     label="Workflow called",
     description="A workflow started another one.",
     data=CalledData,
+)
+SCHEDULE_DUE = declare(
+    "SCHEDULE_DUE",
+    label="Schedule due",
+    description="The time of a workflow's schedule has come.",
+    data=ScheduleDueData,
+)
+WEBHOOK_RECEIVED = declare(
+    "WEBHOOK_RECEIVED",
+    label="Webhook received",
+    description="A request came to the webhook of a workflow.",
+    data=WebhookReceivedData,
+)
+APPROVAL_REQUESTED = declare(
+    "APPROVAL_REQUESTED",
+    label="Approval requested",
+    description="A workflow waits for members to approve or reject something.",
+    data=ApprovalRequestedData,
+)
+APPROVAL_DECIDED = declare(
+    "APPROVAL_DECIDED",
+    label="Approval decided",
+    description="Members approved or rejected something, or the time to decide ran out.",
+    data=ApprovalDecidedData,
 )

@@ -12,8 +12,10 @@ from django.db import connections, transaction
 from channels_app.models import Channel, Conversation, InboundDelivery, Message, Send
 from crm.models import Contact, Identity, Note
 from events.models import Event
-from ops.chaos.checker import Findings, check, pending
+from ops.chaos.checker import check, pending
+from ops.chaos.findings import Findings
 from ops.chaos.plan import Account, PlannedMessage
+from ops.chaos.workflows import JOURNEY, JOURNEY_NOTES, PART
 from tenants.scope import public_scope, tenant_scope
 from tenants.selectors import tenant_by_slug
 from workflow.models import ActionExecution, Version, Workflow, WorkflowExecution
@@ -32,8 +34,13 @@ class Provider:
     def __init__(self) -> None:
         self.messages: list[dict[str, Any]] = []
 
+        self.calls = 0
+
     def outbox(self, account_id: str) -> list[dict[str, Any]]:
         return self.messages
+
+    def sink(self, name: str, *, requests: bool) -> dict[str, Any]:
+        return {"total": self.calls, "unique_keys": self.calls, "repeated": 0}
 
 
 @pytest.fixture
@@ -50,6 +57,9 @@ def world(committed_db):
         conversation = Conversation.objects.create(channel=channel, contact=contact, recipient=CONTACT)
         workflow = Workflow.objects.create(name="chaos")
         version = Version.objects.create(workflow=workflow, number=1, document={}, published_by="x")
+        for name in (JOURNEY, PART):
+            other = Workflow.objects.create(name=name)
+            Version.objects.create(workflow=other, number=1, document={}, published_by="x")
         for number, planned in enumerate(SENT):
             _handled(
                 planned, 2 * number, provider, contact=contact, conversation=conversation, version=version
@@ -103,12 +113,32 @@ def _handled(
     for node in ("note", "tag", "reply"):
         ActionExecution.objects.create(execution=execution, node=node, action=node, state="completed")
     Note.objects.create(contact=contact, text=f"note {text}", author="workflow")
+    _journey(execution, text)
+    provider.calls += 1
     reply = Message.objects.create(
         **common, seq=place + 1, direction="out", text=f"re {text}", author="workflow"
     )
     send = Send.objects.create(effect_key=uuid.uuid4().hex, message=reply, state="sent", calls=1)
     provider.messages.append(
         {"customer": CONTACT, "text": reply.text, "effect_key": send.effect_key, "seq": place}
+    )
+
+
+def _journey(straight: WorkflowExecution, text: str) -> None:
+    """What a message's journey leaves."""
+    for word in JOURNEY_NOTES:
+        Note.objects.create(contact_id=straight.contact_id, text=f"{word} {text}", author="workflow")
+    common = {"event_id": straight.event_id, "contact_id": straight.contact_id, "state": "completed"}
+    journey, part = (Version.objects.get(workflow__name=name) for name in (JOURNEY, PART))
+    root = WorkflowExecution.objects.create(workflow=journey.workflow, version=journey, **common)
+    branches = [f"fork:{name}" for name in ("time", "call", "sub", "event")] + ["each:0", "each:1"]
+    for branch in branches:
+        child = WorkflowExecution.objects.create(
+            workflow=journey.workflow, version=journey, parent=root, branch=branch, **common
+        )
+        ActionExecution.objects.create(execution=child, node="x", action="add_note", state="completed")
+    WorkflowExecution.objects.create(
+        workflow=part.workflow, version=part, parent=root, branch="sub:", **common
     )
 
 
@@ -155,6 +185,22 @@ def test_all_is_well(world):
         ("cross_tenant", ["UPDATE crm_note SET text = replace(text, 'demo', 'other')"]),
         ("not_completed", ["UPDATE workflow_workflowexecution SET state = 'waiting'"]),
         ("unexpected", ["UPDATE channels_app_send SET effect_key = 'x' || left(effect_key, 60)"]),
+        ("lost", ["DELETE FROM crm_note WHERE text LIKE 'heard #00002%'"]),
+        (
+            "lost",
+            [
+                "DELETE FROM workflow_actionexecution WHERE node = 'x'",
+                "DELETE FROM workflow_workflowexecution WHERE branch = 'fork:call'",
+            ],
+        ),
+        (
+            "duplicates",
+            [
+                "INSERT INTO workflow_actionexecution SELECT gen_random_uuid(), node, action, state, attempts, input,"
+                " output, error, started_at, ended_at, execution_id, port FROM workflow_actionexecution"
+            ],
+        ),
+        ("not_completed", ["UPDATE workflow_workflowexecution SET state = 'failed' WHERE branch = 'each:1'"]),
         ("wrongly_dead", ["UPDATE public.queue_item SET ref = 'x'"]),
         ("not_dead", ["DELETE FROM public.queue_item"]),
         ("queue_not_empty", ["UPDATE public.queue_item SET state = 0"]),
@@ -181,6 +227,11 @@ def test_a_reply_that_never_arrived_is_lost_unless_its_outcome_is_unknown(world)
     found = findings(world)
     assert found.violations == {}
     assert (found.counts["unknown_never_arrived"], found.counts["unknown_arrived"]) == (1, 2)
+
+
+def test_a_call_that_never_arrived_is_lost(world):
+    world[1].calls -= 1
+    assert findings(world).violations["lost"] == 1
 
 
 def test_replies_out_of_order_at_the_provider_are_found(world):

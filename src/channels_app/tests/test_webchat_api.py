@@ -221,7 +221,7 @@ class TestOrigins:
 class TestLimits:
     def test_an_address_has_its_share(self, browser, monkeypatch, api):
         monkeypatch.setattr(NewVisitors, "limit", 3)
-        monkeypatch.setattr("channels_app.api.throttling.time.time", lambda: 1_000_000.0)
+        monkeypatch.setattr("core.api.throttling.time.time", lambda: 1_000_000.0)
         statuses = [browser.post(f"{BASE}session/").status_code for _ in range(5)]
         assert statuses == [200, 200, 200, 429, 429]
         refused = browser.post(f"{BASE}session/", headers={"X-Forwarded-For": "203.0.113.9"})
@@ -229,7 +229,7 @@ class TestLimits:
         assert 0 < int(refused.headers["Retry-After"]) <= 60
         elsewhere = browser.post(f"{BASE}session/", REMOTE_ADDR="203.0.113.7")
         assert elsewhere.status_code == 200
-        monkeypatch.setattr("channels_app.api.throttling.time.time", lambda: 1_000_060.0)
+        monkeypatch.setattr("core.api.throttling.time.time", lambda: 1_000_060.0)
         assert browser.post(f"{BASE}session/").status_code == 200
 
     def test_without_the_cache_nothing_is_counted(self, browser, monkeypatch, settings):

@@ -3,20 +3,16 @@ compares them with what was acknowledged."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
-from psycopg import sql
 
 from channels_app.simulator.client import SimulatorClient
+from ops.chaos.findings import Expected, Findings, Reader
+from ops.chaos.journeys import check_journeys
 from ops.chaos.plan import Account, PlannedMessage
-
-_TEXT = re.compile(r"#(\d{5}) (\S+) ")
-_SHOWN = 5
 
 _INBOX = """
 SELECT c.recipient, m.text, m.provider_message_id FROM {s}.channels_app_message m
@@ -28,16 +24,19 @@ JOIN {s}.crm_identity i ON i.contact_id = e.contact_id WHERE e.type = 'MESSAGE_R
 """
 _EXECUTIONS = """
 SELECT i.provider_user_id, e.data->>'content', x.state FROM {s}.workflow_workflowexecution x
+JOIN {s}.workflow_workflow w ON w.id = x.workflow_id AND w.name = 'chaos'
 JOIN {s}.events_event e ON e.id = x.event_id JOIN {s}.crm_identity i ON i.contact_id = x.contact_id ORDER BY x.id
 """
 _STEPS = """
-SELECT count(*) FROM {s}.workflow_workflowexecution x LEFT JOIN LATERAL (
+SELECT count(*) FROM {s}.workflow_workflowexecution x
+JOIN {s}.workflow_workflow w ON w.id = x.workflow_id AND w.name = 'chaos' LEFT JOIN LATERAL (
     SELECT count(*) AS all_steps, count(DISTINCT node) FILTER (WHERE state = 'completed') AS done
     FROM {s}.workflow_actionexecution a WHERE a.execution_id = x.id) n ON true
 WHERE x.state = 'completed' AND (n.all_steps <> 3 OR n.done <> 3)
 """
 _NOTES = """
-SELECT i.provider_user_id, n.text FROM {s}.crm_note n JOIN {s}.crm_identity i ON i.contact_id = n.contact_id ORDER BY n.id
+SELECT i.provider_user_id, n.text FROM {s}.crm_note n JOIN {s}.crm_identity i ON i.contact_id = n.contact_id
+WHERE n.text LIKE 'note %' ORDER BY n.id
 """
 _REPLIES = """
 SELECT c.recipient, m.text, x.effect_key, x.state, x.calls FROM {s}.channels_app_message m
@@ -58,48 +57,6 @@ WHERE i.state = 0 AND l.wake_at IS NULL
 _AWAKE = "SELECT count(*) FROM public.queue_lane WHERE wake_at IS NOT NULL OR lease_until IS NOT NULL"
 
 
-@dataclass(slots=True)
-class Findings:
-    """What the checker saw. ``violations`` by sort; everything else is told, not judged."""
-
-    violations: Counter[str] = field(default_factory=Counter)
-    examples: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    counts: Counter[str] = field(default_factory=Counter)
-    dead: list[str] = field(default_factory=list)
-
-    def violate(self, sort: str, examples: Iterable[object]) -> None:
-        """Note one violation for each of ``examples``."""
-        for example in examples:
-            self.violations[sort] += 1
-            if len(self.examples[sort]) < _SHOWN:
-                self.examples[sort].append(str(example))
-
-
-Place = tuple[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """What must be there for one account: the contact and number of each acknowledged message."""
-
-    acknowledged: frozenset[Place]
-    poisoned: frozenset[Place]
-
-    @classmethod
-    def of(cls, messages: Sequence[PlannedMessage], account: int) -> Expected:
-        """From what the client saw acknowledged."""
-        mine = [message for message in messages if message.account == account]
-        return cls(
-            frozenset((message.contact, message.seq) for message in mine),
-            frozenset((message.contact, message.seq) for message in mine if message.poison),
-        )
-
-    @property
-    def handled(self) -> frozenset[Place]:
-        """Those that the workflow had to run for."""
-        return self.acknowledged - self.poisoned
-
-
 def check(
     *,
     database_url: str,
@@ -113,55 +70,15 @@ def check(
     with psycopg.connect(database_url, autocommit=True) as connection:
         for number, account in enumerate(accounts):
             expected = Expected.of(acknowledged, number)
-            reader = _Reader(connection, account, findings)
+            reader = Reader(connection, account, findings)
             poison_events |= _check_inside(reader, expected)
+            check_journeys(reader, expected, simulator.sink(account.slug, requests=False))
             _check_provider(reader, expected, simulator.outbox(account.account_id))
         _check_queue(connection, poison_events, findings)
     return findings
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    connection: psycopg.Connection[tuple[Any, ...]]
-    account: Account
-    findings: Findings
-
-    def rows(self, query: str) -> list[tuple[Any, ...]]:
-        """Rows of the account's schema, named ``{s}`` in the query."""
-        statement = sql.SQL(query).format(s=sql.Identifier(self.account.schema_name))
-        return self.connection.execute(statement).fetchall()
-
-    def places(self, what: str, rows: Iterable[tuple[Any, ...]]) -> list[Place]:
-        """The (contact, number) of each row of (contact, text, …); texts of the other tenant are violations."""
-        found: list[Place] = []
-        for contact, text, *_ in rows:
-            match = _TEXT.search(text or "")
-            if match is None or match[2] != self.account.slug:
-                self.findings.violate("cross_tenant", [f"{what} of {self.account.slug}: {text!r}"])
-                continue
-            found.append((contact, int(match[1])))
-        return found
-
-    def compare(self, what: str, found: Sequence[Place], wanted: frozenset[Place]) -> None:
-        """Each wanted place exactly once, each contact's in ascending order, nothing else."""
-        where = f"{what} of {self.account.slug}"
-        times = Counter(found)
-        self.findings.counts[what] += len(found)
-        self.findings.violate("lost", (f"{where}: {place}" for place in sorted(wanted - times.keys())))
-        self.findings.violate("unexpected", (f"{where}: {place}" for place in sorted(times.keys() - wanted)))
-        self.findings.violate("duplicates", (f"{where}: {p} {n} times" for p, n in times.items() if n > 1))
-        self.ascending(where, found)
-
-    def ascending(self, where: str, found: Sequence[Place]) -> None:
-        """Each contact's numbers never go back."""
-        last: dict[str, int] = {}
-        for contact, number in found:
-            if number < last.get(contact, 0):
-                self.findings.violate("order_breaks", [f"{where}: {contact} {last[contact]} before {number}"])
-            last[contact] = number
-
-
-def _check_inside(reader: _Reader, expected: Expected) -> set[str]:
+def _check_inside(reader: Reader, expected: Expected) -> set[str]:
     """The tenant's own tables; returns the ids of the poisoned messages' events."""
     findings, slug = reader.findings, reader.account.slug
     reader.compare("messages", reader.places("messages", reader.rows(_INBOX)), expected.acknowledged)
@@ -183,7 +100,7 @@ def _check_inside(reader: _Reader, expected: Expected) -> set[str]:
     return {row[2] for row, place in zip(events, places, strict=False) if place in expected.poisoned}
 
 
-def _check_provider(reader: _Reader, expected: Expected, outbox: Sequence[dict[str, Any]]) -> None:
+def _check_provider(reader: Reader, expected: Expected, outbox: Sequence[dict[str, Any]]) -> None:
     """The ledger against what arrived at the provider."""
     findings, slug = reader.findings, reader.account.slug
     ledger = reader.rows(_REPLIES)

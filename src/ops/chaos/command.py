@@ -136,6 +136,10 @@ def _explain(findings: Findings, log: Log, faults: FaultThread) -> None:
         f"died in the call): {counts['unknown_arrived']} arrived, {counts['unknown_never_arrived']} did not; none was "
         "sent again blindly."
     )
+    print(
+        f"journeys: {counts['executions of chaos part']}, each of a wait, a call, a called workflow, an awaited event and a "
+        f"loop; {counts['journey_calls']} calls, {counts['journey_calls_repeated']} of them repeated with their key"
+    )
 
 
 def _summary(
@@ -154,6 +158,9 @@ def _summary(
         "duplicates": violations["duplicates"],
         "order_breaks": violations["order_breaks"],
         "dead_letters": counts["dead_letters"],
+        "journeys": counts["executions of chaos part"],
+        "journey_calls": counts["journey_calls"],
+        "journey_calls_repeated": counts["journey_calls_repeated"],
         "provider_sends": counts["provider_sends"],
         "repeated_sends": counts["repeated_sends"],
         "unknown_arrived": counts["unknown_arrived"],

@@ -1,25 +1,17 @@
-"""``python -m ops.chaos.install``: two tenants with a WhatsApp account each and the workflow of the run; prints the accounts."""
+"""``python -m ops.chaos.install``: two tenants with a WhatsApp account each and the workflows of the run; prints the accounts."""
 
 from __future__ import annotations
 
 import argparse
 import secrets
 import sys
+from typing import Any
 
 import django
 from pydantic import TypeAdapter
 
+from ops.chaos import workflows
 from ops.chaos.plan import Account
-
-#: Replies, tags and notes, each with the message's own text, so that every effect can be counted afterwards.
-WORKFLOW = {
-    "triggers": [{"event_type": "MESSAGE_RECEIVED"}],
-    "actions": [
-        {"id": "note", "action": "add_note", "config": {"text": "note {{ event.data.content }}"}},
-        {"id": "tag", "action": "add_tag", "config": {"tag": "chaos"}},
-        {"id": "reply", "action": "send_message", "config": {"text": "re {{ event.data.content }}"}},
-    ],
-}
 
 
 def main() -> None:
@@ -46,9 +38,7 @@ def _tenant(slug: str, name: str, *, account_id: str, own_app: bool, simulator_u
     from channels_app.services.channels import create_channel
     from tenants.scope import tenant_scope
     from tenants.services.provisioning import create_tenant
-    from workflow.models import Workflow
     from workflow.services.event_types import install_event_types
-    from workflow.services.publishing import activate, publish_draft
 
     tenant = create_tenant(slug=slug, name=name)
     token, own_secret = secrets.token_urlsafe(32), secrets.token_hex(16)
@@ -57,9 +47,10 @@ def _tenant(slug: str, name: str, *, account_id: str, own_app: bool, simulator_u
         credentials |= {"app_secret": own_secret, "verify_token": "chaos"}
     with tenant_scope(tenant), transaction.atomic():
         install_event_types()
-        workflow = Workflow.objects.create(name="chaos", draft=WORKFLOW)
-        publish_draft(workflow, by="chaos")
-        activate(workflow)
+        part = _active(workflows.PART, workflows.CALLED)
+        sink_url = f"{simulator_url}/sink/{slug}"
+        _active(workflows.JOURNEY, workflows.journey(part=part, sink_url=sink_url))
+        _active(workflows.NAME, workflows.STRAIGHT)
         channel = create_channel(
             provider="whatsapp",
             name="chaos",
@@ -76,6 +67,16 @@ def _tenant(slug: str, name: str, *, account_id: str, own_app: bool, simulator_u
         app_secret=own_secret if own_app else settings.WHATSAPP_APP_SECRETS[0],
         webhook_path=path,
     )
+
+
+def _active(name: str, document: dict[str, Any]) -> str:
+    from workflow.models import Workflow
+    from workflow.services.publishing import activate, publish_draft
+
+    workflow = Workflow.objects.create(name=name, draft=document)
+    publish_draft(workflow, by="chaos")
+    activate(workflow)
+    return str(workflow.id)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -44,7 +44,8 @@ class MissingSubjectError(PermanentError):
 class ActionContext:
     """Where and for whom an action runs. ``effect_key`` is unique per step: use it as the idempotency key of the effect.
     ``data`` are the roots (event, user, …) as the step sees them. ``depth`` and ``event_id`` go into published events.
-    ``material`` is what an external action's ``prepare`` has read for its ``run``."""
+    ``material`` is what an external action's ``prepare`` has read for its ``run``. ``now`` is the moment that the step
+    counts from."""
 
     effect_key: str
     actor: str
@@ -54,6 +55,7 @@ class ActionContext:
     conversation_id: uuid.UUID | None = None
     data: dict[str, Any] = field(default_factory=dict)
     material: Any = None
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def contact(self) -> uuid.UUID:
         """The contact's id. Raises ``MissingSubjectError``."""
@@ -86,6 +88,14 @@ class Park:
     output: Output
     port: str = "next"
     event: Awaited | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Instead of an output: the step is done with ``output``, and the execution ends here for ``reason``."""
+
+    output: Output
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,22 +174,26 @@ class InternalAction(Action[C, O]):
     """Works in the database, inside the engine's transaction: its effect happens exactly once."""
 
     @abstractmethod
-    def run(self, config: C, context: ActionContext) -> O | Park:
+    def run(self, config: C, context: ActionContext) -> O | Park | Leave:
         """Do it. Raises ``RetryableError`` or ``PermanentError``."""
 
-    def run_many(self, calls: Sequence[ActionCall[C]]) -> Sequence[O | Park]:
+    def run_many(self, calls: Sequence[ActionCall[C]]) -> Sequence[O | Park | Leave]:
         """Do it for a batch; override where one statement can serve many. An exception makes the engine call one by one."""
         return [self.run(call.config, call.context) for call in calls]
 
 
 class ExternalAction(Action[C, O]):
     """Calls the outside. After a crash the call is repeated with the same ``effect_key``, so pass it on as the
-    idempotency key. A trial run does not call: it takes ``example_output`` for the answer."""
+    idempotency key. A trial run does not call: it takes what ``rehearse`` answers."""
 
     def prepare(self, config: C, context: ActionContext) -> Material:
         """Read what the call needs (a stored connection, say), in a transaction that is over before the call begins;
         ``run`` finds it as ``context.material``. Raises ``PermanentError`` when the call cannot be made."""
         return Material(None)
+
+    def rehearse(self, config: C, context: ActionContext) -> O | None:
+        """The answer in a trial run, which must not leave this machine; ``None`` for ``example_output``."""
+        return None
 
     @abstractmethod
     async def run(self, config: C, context: ActionContext, http: HttpClient) -> O:

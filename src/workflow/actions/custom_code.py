@@ -65,6 +65,10 @@ class CustomCode(ExternalAction[CustomCodeConfig, CustomCodeOutput]):
     }
     example_output: ClassVar = {"value": {"total": 2400}, "printed": ""}
 
+    def rehearse(self, config: CustomCodeConfig, context: ActionContext) -> CustomCodeOutput:
+        """What it works out: code reaches nothing outside."""
+        return _worked_out(config, context.data)
+
     async def run(
         self, config: CustomCodeConfig, context: ActionContext, http: HttpClient
     ) -> CustomCodeOutput:

@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 _KEYS = re.compile(r"((?:[^.\\]|\\.)+)(?:\.(?=.)|\Z)", re.DOTALL)
-_INDEX = re.compile(r"-?\d{1,9}\Z")
+_INDEX = re.compile(r"-?[0-9]{1,9}\Z")
 
 
 class NotThereError(LookupError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
@@ -139,7 +139,7 @@ class Wait(InternalAction[WaitConfig, WaitOutput]):
 
     def run(self, config: WaitConfig, context: ActionContext) -> Park:
         """Park until the moment. One that has passed already is over at once."""
-        now = datetime.now(UTC)
+        now = context.now
         if config.event is not None:
             return _for_event(config.event, context, now)
         until = _moment(config, context, now)

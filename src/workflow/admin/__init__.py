@@ -1,5 +1,5 @@
 """The engine in each tenant's admin."""
 
-from workflow.admin import blocks, executions, workflows
+from workflow.admin import approvals, blocks, executions, workflows
 
-__all__ = ["blocks", "executions", "workflows"]
+__all__ = ["approvals", "blocks", "executions", "workflows"]

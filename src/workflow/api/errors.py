@@ -10,9 +10,23 @@ from django.http import HttpRequest
 from core.api.errors import TRANSLATORS, WHOLE, ApiError, code_of
 from core.errors import PermanentError, RetryableError
 from workflow.graph import DocumentError, Problem
+from workflow.services.approvals import (
+    AlreadyAskedError,
+    AlreadyVotedError,
+    ApprovalEndedError,
+    NotAskedError,
+)
 from workflow.services.cancelling import AlreadyEndedError
 from workflow.services.drafts import DraftChangedError, WorkflowActiveError
 from workflow.services.event_types import BuiltInError, EventTypeInUseError
+from workflow.services.hooks import (
+    MediaRefusedError,
+    MethodRefusedError,
+    NotActiveError,
+    NotAHookError,
+    SignatureRefusedError,
+    UnknownHookError,
+)
 from workflow.services.intake import QueueFullError
 from workflow.services.publishing import NotPublishedError
 from workflow.services.retrying import NotFailedError
@@ -40,19 +54,38 @@ def _conflict(exc: PermanentError, request: HttpRequest | None) -> ApiError:
     return ApiError(status=409, code=code_of(exc), message=str(exc))
 
 
+def _forbidden(exc: PermanentError, request: HttpRequest | None) -> ApiError:
+    return ApiError(status=403, code=code_of(exc), message=str(exc))
+
+
+def _refused_as(status: int) -> Any:
+    """A translator to that status."""
+    return lambda exc, request: ApiError(status=status, code=code_of(exc), message=str(exc))
+
+
 def _too_many(exc: RetryableError, request: HttpRequest | None) -> ApiError:
     return ApiError(status=429, code=code_of(exc), message=str(exc), retry_after=exc.retry_after)
 
 
 _TRANSLATORS: dict[type[BaseException], Any] = {
     DocumentError: _of_document,
+    NotAskedError: _forbidden,
     QueueFullError: _too_many,
+    MediaRefusedError: _refused_as(415),
+    MethodRefusedError: _refused_as(405),
+    SignatureRefusedError: _refused_as(403),
+    UnknownHookError: _refused_as(404),
     **dict.fromkeys(
         (
+            AlreadyAskedError,
             AlreadyEndedError,
+            AlreadyVotedError,
+            ApprovalEndedError,
             BuiltInError,
             DraftChangedError,
             EventTypeInUseError,
+            NotActiveError,
+            NotAHookError,
             NotFailedError,
             NotPublishedError,
             WorkflowActiveError,

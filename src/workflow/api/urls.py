@@ -7,6 +7,8 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import Route, SimpleRouter
 
+from workflow.api.approvals import ApprovalViewSet
+from workflow.api.armed import ArmedTriggerViewSet, SchedulePreviewView
 from workflow.api.blocks import ActionViewSet, ConditionViewSet, TriggerViewSet
 from workflow.api.catalogue import CatalogueView
 from workflow.api.event_types import EventTypeViewSet
@@ -17,12 +19,14 @@ from workflow.api.workflows import WorkflowViewSet
 
 _VIEW_SETS: dict[str, tuple[Any, str]] = {
     "workflows": (WorkflowViewSet, "workflow"),
+    "workflows/(?P<workflow>[0-9a-f-]{36})/triggers": (ArmedTriggerViewSet, "workflow-armed-trigger"),
     "triggers": (TriggerViewSet, "workflow-trigger"),
     "conditions": (ConditionViewSet, "workflow-condition"),
     "actions": (ActionViewSet, "workflow-action"),
     "event-types": (EventTypeViewSet, "workflow-event-type"),
     "events": (EventViewSet, "workflow-event"),
     "workflow-executions": (ExecutionViewSet, "workflow-execution"),
+    "approvals": (ApprovalViewSet, "workflow-approval"),
     "trigger-event-logs": (TriggerEventLogViewSet, "workflow-trigger-event-log"),
 }
 
@@ -49,6 +53,11 @@ def _urls(
             f"{prefix}actions/run/<slug:slug>/",
             RunActionView.as_view(**initkwargs),
             name=f"{name}workflow-action-run",
+        ),
+        path(
+            f"{prefix}schedule_preview/",
+            SchedulePreviewView.as_view(**initkwargs),
+            name=f"{name}workflow-schedule-preview",
         ),
         *router.urls,
     ]

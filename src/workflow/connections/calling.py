@@ -110,10 +110,14 @@ def _redirected(request: OutgoingRequest, response: HttpResponse) -> OutgoingReq
     if here.scheme == "https" and there.scheme != "https":
         raise RedirectRefusedError(f"The address leads from https to {describe(there)}.")
     moved = replace(request, url=str(there), params={})
-    if there.origin() != here.origin():
+    if _origin(there) != _origin(here):
         kept = {name: value for name, value in request.headers.items() if name.lower() in _HARMLESS}
         moved = replace(moved, headers=kept)
     if response.status not in _SAME_REQUEST and request.method not in ("GET", "HEAD"):
         kept = {name: value for name, value in moved.headers.items() if name.lower() != "content-type"}
         moved = replace(moved, method="GET", body=None, headers=kept)
     return moved
+
+
+def _origin(url: URL) -> tuple[str, str | None, int | None]:
+    return url.scheme, url.raw_host, url.port

@@ -15,22 +15,16 @@ from tenants.scope import require_tenant
 from tenants.selectors import TimedCache
 from workflow.actions.base import ActionContext
 from workflow.engine.plan import Plan, PlanNode
+from workflow.engine.trial import Trial
 from workflow.models import ActionExecution, EventWait, WorkflowExecution
 from workflow.roots import ROOTS
 
 
 @dataclass(slots=True)
-class Trial:
-    """A run that is only tried: waits are skipped (``lapse``: by their time-out instead of their event), outside calls
-    answer with their example. Whoever tries takes care that nothing is kept."""
-
-    lapse: bool = False
-
-
-@dataclass(slots=True)
 class Run:
     """``step`` is the step in hand (of the current node); ``context`` holds the roots read so far. ``children`` are those
-    that it spawned in this transaction, ``parent`` is set on them; ``waits`` are the rows of awaited events to write."""
+    that it spawned in this transaction, ``parent`` is set on them; ``waits`` are the rows of awaited events to write.
+    ``clock`` is where a tried run's own time stands."""
 
     plan: Plan
     execution: WorkflowExecution
@@ -45,6 +39,7 @@ class Run:
     children: list[Run] = field(default_factory=list)
     waits: list[EventWait] = field(default_factory=list)
     trial: Trial | None = None
+    clock: datetime | None = None
 
     @property
     def node(self) -> PlanNode:
@@ -69,6 +64,7 @@ class Run:
             contact_id=self.execution.contact_id,
             conversation_id=self.execution.conversation_id,
             data=self.context,
+            now=self.clock or datetime.now(UTC),
         )
 
 
@@ -153,6 +149,8 @@ def fill(runs: Sequence[Run], names: Collection[str]) -> None:
     for run in runs:
         if "event" not in run.context:
             run.context.update(base_context(run.event))
+        if run.trial is not None:
+            run.trial.dress(run)
         run.context["steps"] = run.execution.outputs
         scope = run.execution.scope or {}
         run.context["vars"], run.context["loop"] = scope.get("vars", {}), scope.get("loop")

@@ -16,7 +16,7 @@ from workflow.models import ExecutionState, WorkflowExecution
 
 #: Steps that one execution may take without a pause; publishing refuses busy cycles, this stops what slips through.
 _MAX_MOVES = 500
-_OVER = frozenset(
+OVER = frozenset(
     {ExecutionState.COMPLETED, ExecutionState.EXITED, ExecutionState.FAILED, ExecutionState.CANCELLED}
 )
 
@@ -42,7 +42,7 @@ def new_run(match: Match) -> Run:
 def proceed(runs: Sequence[Run]) -> None:
     """Run executions until each waits or ends, and write everything. In the caller's transaction."""
     advance(runs)
-    family = list(_family(runs))
+    family = list(family_of(runs))
     persist(family)
     aftermath(family)
 
@@ -51,29 +51,36 @@ def advance(runs: Sequence[Run]) -> None:
     """Run each execution, and the children that it spawns, until it waits or ends. Steps of one kind go together."""
     reported: set[int] = set()
     while True:
-        family = list(_family(runs))
+        family = list(family_of(runs))
         active = [run for run in family if run.execution.state == ExecutionState.RUNNING]
         if not active:
             if not _report(family, reported):
                 return
             continue
-        groups: dict[tuple[str, str], list[Run]] = defaultdict(list)
-        for run in active:
-            node = run.node
-            groups[node.type.slug, node.label].append(run)
-        for group in groups.values():
-            group[0].node.type.run(group)
-        for run in active:
-            if run.moves > _MAX_MOVES:
-                steps.end(run, ExecutionState.FAILED, f"more than {_MAX_MOVES} steps without a pause")
+        take_steps(active)
 
 
-def _family(runs: Sequence[Run]) -> Iterator[Run]:
+def take_steps(active: Sequence[Run]) -> None:
+    """Take each of these runs one node further, those at nodes of one kind together."""
+    groups: dict[tuple[str, str], list[Run]] = defaultdict(list)
+    for run in active:
+        node = run.node
+        groups[node.type.slug, node.label].append(run)
+    for group in groups.values():
+        group[0].node.type.run(group)
+    for run in active:
+        if run.moves > _MAX_MOVES:
+            # A tried run skips its pauses, so that a circle with a wait in it would never end.
+            pauses = "without a pause" if run.trial is None else "in a trial, where no wait takes time"
+            steps.end(run, ExecutionState.FAILED, f"more than {_MAX_MOVES} steps {pauses}")
+
+
+def family_of(runs: Sequence[Run]) -> Iterator[Run]:
     """The runs and all that they spawned, parents first."""
     for run in runs:
         yield run
         if run.children:
-            yield from _family(run.children)
+            yield from family_of(run.children)
 
 
 def _report(family: Sequence[Run], reported: set[int]) -> bool:
@@ -84,7 +91,7 @@ def _report(family: Sequence[Run], reported: set[int]) -> bool:
     told = False
     for run in family:
         execution = run.execution
-        if execution.parent_id is None or execution.state not in _OVER or id(run) in reported:
+        if execution.parent_id is None or execution.state not in OVER or id(run) in reported:
             continue
         reported.add(id(run))
         if run.parent is None:

@@ -16,6 +16,7 @@ from workflow.actions.base import Park
 from workflow.engine.plan import Plan
 from workflow.engine.run import Run
 from workflow.engine.storing import stored
+from workflow.engine.trial import Trial
 from workflow.models import ActionExecution, ActionState, EventWait, ExecutionState, WorkflowExecution
 
 #: The kinds of the engine's items in the queue (``handlers/``).
@@ -87,6 +88,8 @@ def finish(
     if node.action is not None:
         for root in node.action.touches:
             run.context.pop(root, None)
+            if run.trial is not None:
+                run.trial.roots.pop(root, None)
 
 
 def decide(run: Run, port: str, **output: Any) -> None:
@@ -123,6 +126,8 @@ def stumble(run: Run, problem: str) -> None:
 
 def jump(run: Run, node: str) -> None:
     """Go on at another node than a port leads to: a parallel node's join."""
+    if run.trial is not None:
+        run.trial.left(run, "next")
     run.step = None
     run.moves += 1
     run.execution.node = node
@@ -131,6 +136,8 @@ def jump(run: Run, node: str) -> None:
 
 def leave(run: Run, port: str) -> None:
     """Go through a port of the current node; one that is not connected ends the execution."""
+    if run.trial is not None:
+        run.trial.left(run, port)
     target = run.plan.nodes[run.execution.node].next.get(port, "")
     run.step = None
     run.moves += 1
@@ -138,12 +145,18 @@ def leave(run: Run, port: str) -> None:
         run.execution.node = target
         run.execution.state = ExecutionState.RUNNING
     else:
-        end(run, ExecutionState.COMPLETED)
+        _close(run, ExecutionState.COMPLETED)
 
 
 def end(run: Run, state: ExecutionState, error: str = "", *, reason: str = "") -> None:
     """The execution is over. One that did not complete keeps the node that it stood at; a failed one may be retried from
     there. ``reason`` says why it was left before its end."""
+    if run.trial is not None:
+        run.trial.ended(run, state, error, reason)
+    _close(run, state, error, reason)
+
+
+def _close(run: Run, state: ExecutionState, error: str = "", reason: str = "") -> None:
     run.execution.state = state
     run.execution.error = error[:_ERROR_LENGTH]
     run.execution.exit_reason = reason
@@ -208,8 +221,11 @@ def spawn(
         is_new=True,
         parent=run,
         trial=run.trial,
+        clock=run.clock,
     )
     run.children.append(spawned)
+    if run.trial is not None and run.step is not None:
+        run.trial.branches[run.step.id].append(spawned)
     return spawned
 
 
@@ -218,8 +234,7 @@ def park(run: Run, wait: Park) -> None:
     step = run.step
     assert step is not None
     if run.trial is not None:
-        skipped = wait.event is None or run.trial.lapse
-        complete(run, wait.output, port=wait.port if skipped else "next")
+        _skip(run, run.trial, wait)
         return
     step.output = wait.output.model_dump(mode="json")
     step.port = wait.port
@@ -239,6 +254,16 @@ def park(run: Run, wait: Park) -> None:
         enqueue(NewItem(lane=signal_lane(run.execution.id), kind=LOOK_BACK, ref=str(step.id)))
 
 
+def _skip(run: Run, trial: Trial, wait: Park) -> None:
+    """A tried wait is over at once: its time has passed, or what it waits for has come."""
+    if wait.event is None or trial.lapse:
+        trial.skip(run, wait.until, "waited")
+        complete(run, wait.output, port=wait.port)
+    else:
+        trial.skip(run, wait.until, "event")
+        complete(run, {**wait.output.model_dump(mode="json"), "outcome": "event"})
+
+
 def set_timer(run: Run, until: datetime) -> None:
     """Have the waiting step rung at a time."""
     step = run.step
@@ -250,11 +275,6 @@ def call_outside(run: Run) -> None:
     """The step is an outside call: the pump takes it from here."""
     step = run.step
     assert step is not None
-    if run.trial is not None:
-        action = run.plan.nodes[step.node].action
-        assert action is not None
-        complete(run, action.example_output)
-        return
     run.execution.state = ExecutionState.WAITING
     enqueue(
         NewItem(

@@ -80,6 +80,10 @@ class NodeType(ABC):
         """A child of the waiting run has ended. Only types that spawn children hear of it."""
         raise NotImplementedError(f"a {self.slug} node has no children")
 
+    def grounds(self, run: Run) -> Any:
+        """Why a node that decides leaves as it does, as JSON, for trials; asked while the run still stands here."""
+        return None
+
     def describe(self) -> dict[str, Any]:
         """The catalogue entry, for the builder's palette and panels."""
         return {

@@ -109,13 +109,22 @@ class ChildHandler(InternalHandler):
         for item in items:
             child = by_id.get(item.ref)
             run = runs.get(step_ids.get(child.parent_id, "")) if child is not None else None
-            if child is not None and run is not None and run.execution.state == ExecutionState.WAITING:
+            if child is None or run is None or not _is_of(child, run):
+                continue
+            if run.execution.state == ExecutionState.WAITING:
                 assert run.step is not None
                 if run.step not in run.changed_steps:
                     run.changed_steps.append(run.step)
                 run.node.type.child_ended(run, child)
                 told[str(run.execution.id)] = run
         proceed(list(told.values()))
+
+
+def _is_of(child: WorkflowExecution, run: Run) -> bool:
+    """Whether the step in hand spawned the child. The news of one that was not needed any more comes when its parent has
+    gone on."""
+    assert run.step is not None
+    return child.branch.startswith(f"{run.step.node}:") and child.started_at >= run.step.started_at
 
 
 for _handler in (WakeHandler(), LookBackHandler(), ChildHandler()):

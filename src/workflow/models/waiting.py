@@ -67,7 +67,12 @@ class Vote(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     approval = models.ForeignKey(Approval, on_delete=models.CASCADE, related_name="votes")
     user_id = models.UUIDField(help_text="The member who is asked.")
-    token_hash = models.BinaryField(max_length=32, null=True, unique=True, help_text="Null once it was used.")
+    token_hash = models.BinaryField(
+        max_length=32,
+        null=True,
+        unique=True,
+        help_text="Kept when it was used, so that a used link can say so; null while no link was sent.",
+    )
     approved = models.BooleanField(null=True)
     comment = models.TextField(blank=True)
     reassigned_from = models.UUIDField(null=True)

@@ -2,6 +2,7 @@
 
 from workflow.nodes import (  # noqa: F401
     action,
+    approval,
     condition,
     exiting,
     loop,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import OperationalError
@@ -11,11 +12,13 @@ from pydantic import BaseModel, ValidationError
 from core.retry import RetryPolicy
 from events.queue.enqueue import savepoint
 from events.queue.finish import LeaseLostError
-from workflow.actions.base import ACTIONS, ActionCall, ExternalAction, InternalAction, Output, Park
+from workflow.actions.base import ACTIONS, ActionCall, ExternalAction, InternalAction, Leave, Output, Park
 from workflow.engine import steps
 from workflow.engine.rendering import configs_of
 from workflow.engine.run import Run
+from workflow.engine.storing import secrets_in
 from workflow.graph import Document, Node, NodeType, Problem, register
+from workflow.models import ExecutionState
 
 
 @register
@@ -75,11 +78,33 @@ class ActionNode(NodeType):
                 steps.keep_input(run.step, config)
                 ready.append((run, config))
         if isinstance(action, ExternalAction):
-            for run, _ in ready:
-                steps.call_outside(run)
+            for run, config in ready:
+                _rehearse(action, run, config)
         elif ready:
             assert isinstance(action, InternalAction)
             _run_internal(action, ready)
+
+
+def _rehearse(action: ExternalAction[Any, Any], run: Run, config: BaseModel) -> None:
+    """A tried call goes as far as it can without leaving this machine: what it needs must be there."""
+    assert run.step is not None
+    assert run.trial is not None
+    secrets = secrets_in(config.model_dump(mode="json"))
+    try:
+        with savepoint():
+            context = run.action_context(run.step)
+            material = action.prepare(config, context)
+            output = action.rehearse(config, replace(context, material=material.value))
+    except (OperationalError, LeaseLostError):
+        raise
+    except Exception as exc:
+        steps.fail(run, exc, secrets=secrets)
+        return
+    if output is None:
+        run.trial.stand_in(run, "example")
+    steps.complete(
+        run, action.example_output if output is None else output, secrets=secrets | material.secrets
+    )
 
 
 def _run_internal(action: InternalAction[Any, Any], ready: Sequence[tuple[Run, BaseModel]]) -> None:
@@ -100,9 +125,13 @@ def _run_internal(action: InternalAction[Any, Any], ready: Sequence[tuple[Run, B
         _take(run, output)
 
 
-def _take(run: Run, output: Output | Park) -> None:
+def _take(run: Run, output: Output | Park | Leave) -> None:
     if isinstance(output, Park):
         steps.park(run, output)
+    elif isinstance(output, Leave):
+        steps.finish(run, output.output, port="next")
+        run.step = None
+        steps.end(run, ExecutionState.EXITED, reason=output.reason)
     else:
         steps.complete(run, output)
 

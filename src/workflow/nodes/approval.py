@@ -124,6 +124,7 @@ class ApprovalNode(NodeType):
                 steps.fail(run, exc)
                 continue
             if run.trial is not None:
+                run.trial.stand_in(run, "approved")
                 steps.complete(run, result(ApprovalState.APPROVED, []), port=APPROVED)
                 continue
             ask(
@@ -139,5 +140,4 @@ class ApprovalNode(NodeType):
 
     def ring(self, run: Run) -> None:
         """The deadline has come: by then it was decided, or it expires."""
-        assert run.step is not None
         expire(run)

@@ -45,15 +45,15 @@ def cancel(run: Run, children: Collection[WorkflowExecution]) -> None:
 
 
 def left_by_exit(run: Run, child: WorkflowExecution) -> bool:
-    """Whether the child came to an exit node, which ends the whole execution: then it has been done."""
-    if child.exit_reason != "exit":
+    """Whether the child came to an exit node, or took itself out, which ends the whole execution: then it has been done."""
+    if child.exit_reason not in ("exit", "removed"):
         return False
     cancel(run, under_way(children_of(run)))
     steps.finish(run, {"exit": child.branch}, port="exit")
     take_over(run, child)
     run.execution.converted_at = run.execution.converted_at or child.converted_at
     run.step = None
-    steps.end(run, ExecutionState(child.state), child.error, reason="exit")
+    steps.end(run, ExecutionState(child.state), child.error, reason=child.exit_reason)
     return True
 
 

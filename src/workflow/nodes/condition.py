@@ -57,6 +57,13 @@ class Condition(NodeType):
             else:
                 steps.postpone(run, self.slug)
 
+    def grounds(self, run: Run) -> Any:
+        """What each line of the predicate found."""
+        predicate = run.node.predicate
+        if predicate is None:
+            return None
+        return predicate.explain(with_history(run.context, run.execution)).as_dict()
+
 
 def _by_predicate(run: Run) -> None:
     predicate = run.node.predicate

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
@@ -20,6 +20,7 @@ from workflow.events import WORKFLOW_CALLED
 from workflow.graph import Document, Node, NodeConfig, NodeType, Problem, register
 from workflow.graph.node_types import config_or_none
 from workflow.models import ExecutionState, Workflow, WorkflowExecution
+from workflow.services.calling import check_inputs
 
 
 class SubWorkflowConfig(NodeConfig):
@@ -95,14 +96,15 @@ class SubWorkflow(NodeType):
 
 
 def _call(run: Run, config: SubWorkflowConfig) -> None:
-    plan = callable_plan(config.workflow)
+    inputs = storable(config.inputs)
+    plan = callable_plan(config.workflow, inputs)
     if run.event.depth >= MAX_DEPTH:
         raise TooDeepError
     execution = run.execution
     event = publish(
         NewEvent(
             type=WORKFLOW_CALLED.code,
-            data={"caller": str(execution.id), "inputs": storable(config.inputs)},
+            data={"caller": str(execution.id), "inputs": inputs},
             contact_id=execution.contact_id,
             conversation_id=execution.conversation_id,
             actor=f"workflow:{execution.workflow_id}",
@@ -115,9 +117,11 @@ def _call(run: Run, config: SubWorkflowConfig) -> None:
     steps.rest(run)
 
 
-def callable_plan(workflow_id: uuid.UUID) -> Plan:
-    """The active version of a workflow that may be called. Raises ``NotCallableError``."""
+def callable_plan(workflow_id: uuid.UUID, inputs: Mapping[str, Any]) -> Plan:
+    """The active version of a workflow that may be called with these inputs. Raises ``NotCallableError``, and
+    ``SchemaMismatchError``, which names the input, where its ``called`` trigger asks for others."""
     workflow = Workflow.objects.select_related("active_version").filter(id=workflow_id).first()
     if workflow is None or workflow.active_version is None:
         raise NotCallableError
+    check_inputs(workflow.active_version, inputs)
     return plan_of(workflow.active_version, workflow.name)

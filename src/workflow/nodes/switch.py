@@ -90,6 +90,15 @@ class Switch(NodeType):
         for run in runs:
             _choose(run, with_history(run.context, run.execution))
 
+    def grounds(self, run: Run) -> Any:
+        """What each line of each case found."""
+        context = with_history(run.context, run.execution)
+        return [
+            {"port": port, "explanation": predicate.explain(context).as_dict()}
+            for port, predicate in run.node.spec
+            if predicate is not None
+        ]
+
 
 def _choose(run: Run, context: dict[str, Any]) -> None:
     for port, predicate in run.node.spec:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from accounts.notifications.members import NoSuchMemberError, member_named, members_with
 from core.errors import PermanentError
+from core.text import strip_nul
 
 
 class TooFewApproversError(PermanentError):
@@ -33,7 +34,7 @@ class Approvers:
         """
         found: dict[uuid.UUID, None] = {}
         missing: list[str] = []
-        for name in filter(None, (name.strip() for name in names)):
+        for name in filter(None, (strip_nul(name).strip() for name in names)):
             user_id = self._member(name)
             if user_id is None:
                 missing.append(name)

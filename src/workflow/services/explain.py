@@ -3,126 +3,220 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.db.models import F
+from pydantic import ValidationError
+
 from events.models import Event
-from workflow.engine.matching import MAX_DEPTH, decide, explain
+from workflow.engine.matching import MAX_DEPTH
 from workflow.engine.plan import Plan, plans_by_version
 from workflow.engine.run import base_context, load_roots
-from workflow.models import MatchResult, TriggerEventLog, Workflow, WorkflowExecution, WorkflowStatus
+from workflow.graph import TRIGGER_TYPES, TriggerSpec
+from workflow.models import (
+    MatchResult,
+    TriggerEventLog,
+    Version,
+    Workflow,
+    WorkflowExecution,
+    WorkflowStatus,
+)
 from workflow.roots import ROOTS
+from workflow.services import wording
+from workflow.services.findings import TriggerFinding, addresses_of, findings_of, sum_up
+from workflow.services.wording import Telling
 
 #: Workflows that are told about for one event, those that ran and active ones first.
 _MAX_WORKFLOWS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TriggerVerdict:
-    """One trigger on the event's type: what it says of the event, and why."""
-
-    result: str
-    explanation: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """``ran`` tells whether the workflow started for the event; ``reason`` says in words why, or why not."""
+    """Whether the workflow ``ran`` for the event, and in words why, or why not, and what would let it run.
+
+    ``result`` is ``started``, a refusal of the log (``reentry``, ``inside``, ``limit``, ``stopped``, ``too_deep``,
+    ``error``, ``unfit``), or ``not_active``, ``not_published``, ``broken``, ``other_type``, ``not_addressed``,
+    ``matches_now``, ``near_miss``, ``no_match``. ``version`` is the one that was in force when the event came; ``note``
+    says so where another one is now.
+    """
 
     workflow_id: uuid.UUID
     workflow: str
     status: str
     version: int | None
+    active_version: int | None
     ran: bool
+    result: str
     reason: str
+    remedy: str
+    note: str
     execution_id: uuid.UUID | None
     execution_state: str
-    triggers: Sequence[TriggerVerdict]
+    triggers: Sequence[TriggerFinding]
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A version at a moment, without its graph."""
+
+    id: uuid.UUID
+    number: int
+    event_types: frozenset[str]
 
 
 def explain_event(event: Event) -> list[Verdict]:
-    """A verdict for each workflow that ran for the event, or whose published triggers wait for its type.
+    """A verdict for each workflow that ran for the event, or whose triggers waited for its type.
 
-    Predicates are evaluated now, so what the contact is now counts, not what it was then.
+    Versions are those of the event's time, and so is the clock; contact and conversation are what they are now.
     """
-    executions = {row.workflow_id: row for row in WorkflowExecution.objects.filter(event_id=event.id)}
-    logs = {row.workflow_id: row for row in TriggerEventLog.objects.filter(event_id=event.id).order_by("id")}
+    then = in_force(event.recorded_at)
+    executions = _executions(event)
+    logged = set(TriggerEventLog.objects.filter(event_id=event.id).values_list("workflow_id", flat=True))
     workflows = [
         workflow
-        for workflow in Workflow.objects.filter(active_version__isnull=False).select_related("active_version")
-        if workflow.id in executions or event.type in _types(workflow)
+        for workflow in _workflows()
+        if workflow.id in executions
+        or workflow.id in logged
+        or event.type in _types_then_or_now(workflow, then.get(workflow.id))
     ]
     workflows.sort(key=lambda w: (w.id not in executions, w.status != WorkflowStatus.ACTIVE, w.name))
-    workflows = workflows[:_MAX_WORKFLOWS]
-    plans = plans_by_version({w.active_version_id for w in workflows if w.active_version_id})
+    return verdicts(event, workflows[:_MAX_WORKFLOWS], then, executions)
+
+
+def verdicts(
+    event: Event,
+    workflows: Sequence[Workflow],
+    then: Mapping[uuid.UUID, InForce],
+    executions: Mapping[uuid.UUID, WorkflowExecution] | None = None,
+) -> list[Verdict]:
+    """A verdict for each of these workflows; ``then`` are the versions in force at the event's time."""
+    executions = _executions(event) if executions is None else executions
+    logs = _most_telling(event)
+    versions: dict[uuid.UUID, InForce] = {**then, **_of_executions(executions.values())}
+    plans = plans_by_version({versions[w.id].id for w in workflows if w.id in versions})
+    addresses = addresses_of([w.id for w in workflows])
     context = base_context(event)
+    context["now"] = event.recorded_at.isoformat()
     load_roots(list(ROOTS), [(context, event)])
-    verdicts: list[Verdict] = []
+    found: list[Verdict] = []
     for workflow in workflows:
-        assert workflow.active_version is not None
-        plan = plans.get(workflow.active_version.id)
-        triggers = _triggers(plan, event, context) if plan is not None else []
-        execution = executions.get(workflow.id)
-        verdicts.append(
-            Verdict(
-                workflow_id=workflow.id,
-                workflow=workflow.name,
-                status=workflow.status,
-                version=workflow.active_version.number,
-                ran=execution is not None,
-                reason="It ran." if execution else _why_not(workflow, event, logs.get(workflow.id), triggers),
-                execution_id=execution.id if execution else None,
-                execution_state=execution.state if execution else "",
-                triggers=triggers,
-            )
+        version = versions.get(workflow.id)
+        plan = plans.get(version.id) if version is not None else None
+        findings = (
+            findings_of(plan, event, context, addresses=addresses[workflow.id]) if plan is not None else []
         )
-    return verdicts
+        case = _Case(event, workflow, version, plan, findings, logs.get(workflow.id))
+        found.append(_verdict(case, executions.get(workflow.id)))
+    return found
 
 
-def _types(workflow: Workflow) -> set[str]:
-    assert workflow.active_version is not None
-    return {trigger["event_type"] for trigger in workflow.active_version.document["triggers"]}
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What is known of one workflow and the event."""
+
+    event: Event
+    workflow: Workflow
+    version: InForce | None
+    plan: Plan | None
+    findings: Sequence[TriggerFinding]
+    log: TriggerEventLog | None
 
 
-def _triggers(plan: Plan, event: Event, context: dict[str, Any]) -> list[TriggerVerdict]:
-    return [
-        TriggerVerdict(
-            result=decide(trigger, context, event).value, explanation=explain(trigger, context, event)
-        )
-        for trigger in plan.triggers
-        if trigger.event_type == event.type
-    ]
-
-
-def _why_not(
-    workflow: Workflow, event: Event, log: TriggerEventLog | None, triggers: Sequence[TriggerVerdict]
-) -> str:
-    """The first reason that holds, the plainest first."""
-    assert workflow.active_version is not None
-    results = {trigger.result for trigger in triggers}
-    reasons = (
-        (
-            workflow.status != WorkflowStatus.ACTIVE,
-            f"The workflow is {workflow.get_status_display().lower()}.",
-        ),
-        (not triggers, "Its version cannot be run any more; publish it anew."),
-        (
-            event.depth > MAX_DEPTH,
-            f"The event came out of a chain of more than {MAX_DEPTH} workflow steps, which is cut off.",
-        ),
-        (
-            log is not None and log.result == MatchResult.ERROR and "true" not in results,
-            "Its trigger could not be decided: a line ended in an error.",
-        ),
-        (
-            event.recorded_at is not None and workflow.active_version.published_at > event.recorded_at,
-            f"Version {workflow.active_version.number} was published after the event.",
-        ),
-        (
-            "true" in results,
-            "Its trigger matches now; either it did not then, or the event is still waiting.",
-        ),
-        ("error" in results, "Its trigger cannot be decided: a line ends in an error."),
+def _verdict(case: _Case, execution: WorkflowExecution | None) -> Verdict:
+    workflow, version = case.workflow, case.version
+    active = workflow.active_version.number if workflow.active_version is not None else None
+    result, told = (MatchResult.STARTED.value, wording.RAN) if execution is not None else _why_not(case)
+    return Verdict(
+        workflow_id=workflow.id,
+        workflow=workflow.name,
+        status=workflow.status,
+        version=version.number if version is not None else active,
+        active_version=active,
+        ran=execution is not None,
+        result=result,
+        reason=told.reason,
+        remedy=told.remedy,
+        note=wording.judged_by(version.number, active) if version and version.number != active else "",
+        execution_id=execution.id if execution is not None else None,
+        execution_state=execution.state if execution is not None else "",
+        triggers=case.findings,
     )
-    return next((reason for holds, reason in reasons if holds), "Its trigger does not match.")
+
+
+def _why_not(case: _Case) -> tuple[str, Telling]:
+    """The first reason that holds, what was logged at the time before what can be worked out now."""
+    workflow, event, log, findings = case.workflow, case.event, case.log, case.findings
+    if log is not None and log.result != MatchResult.STARTED:
+        return log.result, wording.refusal(log.result, log.detail)
+    if workflow.status != WorkflowStatus.ACTIVE:
+        return "not_active", wording.not_active(workflow.get_status_display())
+    if case.version is None:
+        number = workflow.active_version.number if workflow.active_version is not None else 1
+        return "not_published", wording.published_later(number)
+    if case.plan is None:
+        return "broken", wording.BROKEN
+    if event.depth > MAX_DEPTH and findings:
+        return MatchResult.TOO_DEEP.value, wording.refusal(MatchResult.TOO_DEEP, {"limit": MAX_DEPTH})
+    result = sum_up(findings)
+    if result == "matches":
+        return "matches_now", wording.MATCHES_NOW
+    return result, wording.triggers(result, findings, event.type)
+
+
+def in_force(
+    moment: datetime, *, workflow_ids: Collection[uuid.UUID] | None = None
+) -> dict[uuid.UUID, InForce]:
+    """The version of each workflow that was published last at a moment, by workflow. One query, whatever the graphs."""
+    rows = Version.objects.filter(published_at__lte=moment)
+    if workflow_ids is not None:
+        rows = rows.filter(workflow_id__in=workflow_ids)
+    newest = rows.order_by("workflow_id", "-number").distinct("workflow_id")
+    values = newest.values_list("workflow_id", "id", "number", "document__triggers")
+    return {workflow_id: _in_force(*rest) for workflow_id, *rest in values}
+
+
+def _in_force(version_id: uuid.UUID, number: int, triggers: Sequence[Mapping[str, Any]]) -> InForce:
+    return InForce(version_id, number, event_types_of(triggers))
+
+
+def event_types_of(triggers: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """The event types that a document's triggers wait for; those of sorts that there are no more wait for none."""
+    found: set[str] = set()
+    for trigger in triggers:
+        kind = TRIGGER_TYPES.find(trigger.get("type", "event"))
+        if kind is not None:
+            with suppress(ValidationError):
+                found.add(kind.event_type(TriggerSpec.model_validate(trigger)))
+    return frozenset(found)
+
+
+def _of_executions(executions: Collection[WorkflowExecution]) -> dict[uuid.UUID, InForce]:
+    """What ran is the truth, whatever was published when."""
+    return {row.workflow_id: InForce(row.version_id, row.version.number, frozenset()) for row in executions}
+
+
+def _executions(event: Event) -> dict[uuid.UUID, WorkflowExecution]:
+    rows = WorkflowExecution.objects.filter(event_id=event.id, parent__isnull=True)
+    return {row.workflow_id: row for row in rows.select_related("version").defer("version__document")}
+
+
+def _most_telling(event: Event) -> dict[uuid.UUID, TriggerEventLog]:
+    """The log's row for each workflow: one that tells of a match before one that tells of an error."""
+    rows = list(TriggerEventLog.objects.filter(event_id=event.id).order_by("id"))
+    rows.sort(key=lambda row: row.result != MatchResult.ERROR)
+    return {row.workflow_id: row for row in rows}
+
+
+def _workflows() -> list[Workflow]:
+    rows = Workflow.objects.filter(active_version__isnull=False).select_related("active_version")
+    rows = rows.defer("draft", "active_version__document")
+    return list(rows.annotate(trigger_specs=F("active_version__document__triggers")))
+
+
+def _types_then_or_now(workflow: Any, then: InForce | None) -> frozenset[str]:
+    now = event_types_of(workflow.trigger_specs or ())
+    return now | then.event_types if then is not None else now

@@ -11,6 +11,7 @@ from workflow.graph import Document, DocumentError, Node, Problem, read
 from workflow.models import Action, Condition, Trigger, Version, Workflow, WorkflowStatus
 from workflow.services.arming import arm_triggers, disarm_triggers
 from workflow.services.checking import problems_of
+from workflow.services.drafts import DraftChangedError
 from workflow.services.touching import touch
 
 
@@ -18,14 +19,25 @@ class NotPublishedError(PermanentError):
     """A workflow must be published before it can be switched on."""
 
 
-def publish_draft(workflow: Workflow, *, by: str) -> Version:
-    """Publish the draft as the next version. Raises ``DocumentError`` with everything that is wrong with it.
+def publish_draft(workflow: Workflow, *, by: str, expected: int | None = None) -> Version:
+    """Publish the draft as the next version. Raises ``DocumentError`` with everything that is wrong with it, and
+    ``DraftChangedError`` when ``expected``, the revision that the caller has seen, is not the current one.
 
     Named triggers, conditions and actions are copied into the version: changing them later changes no execution. An
     active workflow goes over to the new version; executions under way keep theirs.
     """
-    Workflow.objects.select_for_update().get(id=workflow.id)
-    document = resolve(read(workflow.draft))
+    current = Workflow.objects.select_for_update().get(id=workflow.id)
+    if expected is not None and current.revision != expected:
+        raise DraftChangedError
+    version = publish_document(workflow, resolve(read(workflow.draft)), by=by)
+    workflow.published_revision = workflow.revision
+    workflow.save(update_fields=["published_revision", "updated_at"])
+    return version
+
+
+def publish_document(workflow: Workflow, document: Document, *, by: str) -> Version:
+    """Make a resolved document the next version and the active one, whatever the draft says. The workflow's row is locked
+    already. Raises ``DocumentError``."""
     problems = problems_of(document)
     if problems:
         raise DocumentError(problems)
@@ -34,8 +46,7 @@ def publish_draft(workflow: Workflow, *, by: str) -> Version:
         workflow=workflow, number=last + 1, document=document.model_dump(mode="json"), published_by=by[:80]
     )
     workflow.active_version = version
-    workflow.published_revision = workflow.revision
-    workflow.save(update_fields=["active_version", "published_revision", "updated_at"])
+    workflow.save(update_fields=["active_version", "updated_at"])
     if workflow.status == WorkflowStatus.ACTIVE:
         arm_triggers(workflow, document)
     touch()

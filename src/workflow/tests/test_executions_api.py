@@ -218,7 +218,7 @@ def test_why_a_chain_ended(client, engine):
 
 
 def test_why_after_the_trigger_was_changed(client, engine):
-    """What ran is told even when it would not start today."""
+    """What ran is judged by the version that it ran in, even when it would not start today."""
     workflow = engine.workflow({"action": "add_tag", "config": {"tag": "x"}}, name="moved")
     execution = engine.run(engine.contact())
     workflow.draft["triggers"][0]["event_type"] = "TAG_ADDED"
@@ -227,7 +227,8 @@ def test_why_after_the_trigger_was_changed(client, engine):
 
     answer = client.get(f"{URL}events/{execution.event_id}/explain/").json()["workflows"]
 
-    assert [(row["ran"], row["triggers"]) for row in answer] == [(True, [])]
+    ((ran, version, triggers),) = [(row["ran"], row["version"], row["triggers"]) for row in answer]
+    assert (ran, version, [trigger["result"] for trigger in triggers]) == (True, 1, ["true"])
 
 
 def test_explaining_many_workflows_is_cheap(client, engine, django_assert_max_num_queries):

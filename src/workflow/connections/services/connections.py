@@ -69,9 +69,11 @@ def update_connection(
         if users:
             raise ConnectionInUseError(users, verb="rename")
         connection.name = _checked_name(name)
-    known = unseal(bytes(connection.secret), place=place_of(connection.id))
+    known = _still_known(kind.Secret, unseal(bytes(connection.secret), place=place_of(connection.id)))
     options, hidden = _validated(
-        kind, {**connection.settings, **(settings or {})}, {**known, **(secret or {})}
+        kind,
+        {**_still_known(kind.Settings, connection.settings), **(settings or {})},
+        {**known, **(secret or {})},
     )
     changed = options.model_dump(mode="json")
     elsewhere = [key for key in kind.destinations if changed.get(key) != connection.settings.get(key)]
@@ -121,6 +123,11 @@ def _validated(
     assert options is not None
     assert hidden is not None
     return options, hidden
+
+
+def _still_known(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:
+    """What is stored, without fields that the type had once: they must not stand in the way of a change."""
+    return {name: value for name, value in values.items() if name in model.model_fields}
 
 
 def _read(

@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Collection
 from typing import Any
 
+from pydantic import ValidationError
+
 from core.errors import PermanentError
 from tenants.secrets import unseal
 from workflow.connections.models import Connection
@@ -17,17 +19,27 @@ class ConnectionMissingError(PermanentError):
     """The connection that the step names is not there."""
 
 
+class ConnectionOutdatedError(PermanentError):
+    """What a connection holds was valid when it was stored, and is not any more."""
+
+
 def open_row(connection: Connection) -> OpenConnection[Any, Any]:
-    """The connection with its secret in clear. Raises ``UnknownKeyError`` for a type that there is no more."""
+    """The connection with its secret in clear. Raises ``UnknownKeyError`` for a type that there is no more, and
+    ``ConnectionOutdatedError``."""
     kind = CONNECTION_TYPES.get(connection.type)
     secret = unseal(bytes(connection.secret), place=place_of(connection.id))
-    return OpenConnection(
-        id=connection.id,
-        name=connection.name,
-        type=kind,
-        settings=kind.Settings.model_validate(connection.settings),
-        secret=kind.Secret.model_validate(secret),
-    )
+    try:
+        return OpenConnection(
+            id=connection.id,
+            name=connection.name,
+            type=kind,
+            settings=kind.Settings.model_validate(connection.settings),
+            secret=kind.Secret.model_validate(secret),
+        )
+    except ValidationError:
+        raise ConnectionOutdatedError(
+            f"connection: what {connection.name!r} holds does not fit its type any more; save it anew."
+        ) from None
 
 
 def open_connection(reference: str, *, types: Collection[str]) -> OpenConnection[Any, Any]:

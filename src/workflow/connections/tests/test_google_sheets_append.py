@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
+import socket
 import threading
 from dataclasses import dataclass, field
 from typing import Any
@@ -90,15 +92,13 @@ class Google:
         rows.append([""] * offset + row)
         if self.lose:
             self.lose -= 1
-            request.environ["werkzeug.socket"].close()
+            request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
         answer = {"updates": {"updatedRange": f"{tab}!{place[0]}{len(rows)}"}}
         return Response(json.dumps(answer), content_type="application/json")
 
 
 @pytest.fixture
 def sheets(httpserver) -> Google:
-    import re
-
     world = Google(httpserver)
     httpserver.expect_request("/token", method="POST").respond_with_handler(world.token)
     httpserver.expect_request(re.compile("/v4/.*")).respond_with_handler(world.values)

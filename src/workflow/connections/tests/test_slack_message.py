@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 from pydantic import ValidationError
 from werkzeug import Request, Response
@@ -161,7 +163,7 @@ def test_from_a_workflow(engine, httpserver, allowed, webhook, connection):
 
 def test_without_an_answer_nothing_is_posted_again(engine, httpserver, allowed):
     def cut(request: Request) -> Response:
-        request.environ["werkzeug.socket"].close()
+        request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
         return Response("")
 
     httpserver.expect_request(PATH).respond_with_handler(cut)

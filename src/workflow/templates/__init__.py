@@ -1,0 +1,1 @@
+"""Workflow templates: workflows with parameters, as JSON documents that one tenant or installation gives to another."""

@@ -1,0 +1,52 @@
+"""What an execution of a template costs, by the tenant's own prices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tenants.models import Tenant
+from tenants.scope import require_tenant
+from workflow.models import EngineSettings
+from workflow.templates.document import Template
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostLine:
+    """One action: how often it is used, and what one use costs; ``None`` where the tenant has set no price."""
+
+    action: str
+    uses: float
+    each: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """Per execution, in the tenant's currency. ``complete`` tells whether every action has a price."""
+
+    currency: str
+    total: float
+    complete: bool
+    lines: tuple[CostLine, ...]
+
+
+def cost_of(template: Template) -> Cost:
+    """What one execution costs on average."""
+    settings = EngineSettings.objects.filter(id=1).first() or EngineSettings()
+    prices = {slug: _price(value) for slug, value in settings.action_costs.items()}
+    lines = tuple(
+        CostLine(action=use.action, uses=use.uses, each=prices.get(use.action))
+        for use in template.estimated_cost
+    )
+    # By their texts, so that three times 0.1 is 0.3.
+    total = sum((Decimal(str(line.uses)) * Decimal(str(line.each or 0)) for line in lines), Decimal())
+    return Cost(
+        currency=Tenant.objects.values_list("currency", flat=True).get(id=require_tenant().id),
+        total=float(total),
+        complete=all(line.each is not None for line in lines),
+        lines=lines,
+    )
+
+
+def _price(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
