@@ -40,7 +40,7 @@ class Provider:
         return self.messages
 
     def sink(self, name: str, *, requests: bool) -> dict[str, Any]:
-        return {"total": self.calls, "unique_keys": self.calls, "repeated": 0}
+        return {"total": self.calls, "unique_keys": self.calls, "repeated": {}}
 
 
 @pytest.fixture

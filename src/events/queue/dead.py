@@ -10,7 +10,17 @@ from events.queue.doorbell import ring
 from events.queue.enqueue import UPSERT_LANES
 from events.queue.handlers import HANDLERS
 from events.queue.models import Item, ItemState
-from tenants.scope import public_scope
+from tenants.scope import public_scope, require_tenant
+
+_FORGET = "DELETE FROM public.queue_item WHERE tenant_id = %s AND dedupe_key = ANY(%s) AND state = 1"
+
+
+def forget(*dedupe_keys: str) -> int:
+    """Delete dead items of the current tenant by their keys, in the current transaction, as their work is begun anew and
+    they would keep its items out; returns how many there were."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGET, [require_tenant().id, list(dedupe_keys)])
+        return cursor.rowcount
 
 
 def redrive(

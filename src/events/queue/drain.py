@@ -78,7 +78,7 @@ def _run_batch(leases: list[Lease]) -> None:
                 result = BatchResult()
                 for kind, items in _by_kind(leases).items():
                     _run_items(kind, items, result)
-                finish(leases, result, outbox.items)
+                finish(leases, result, outbox)
     except LeaseLostError as exc:
         log.warning("batch undone", error=str(exc), lanes=len(leases))
         give_back(leases)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -35,7 +35,14 @@ FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::time
      WITH ORDINALITY AS x(t, k, d, r, u, w, n) ORDER BY n
 ON CONFLICT (tenant_id, dedupe_key) DO NOTHING
 """
-_WITHDRAW = "DELETE FROM public.queue_item WHERE tenant_id = %s AND dedupe_key = ANY(%s) AND state = 0"
+_LANES_OF = "SELECT DISTINCT lane_key FROM public.queue_item WHERE tenant_id = %s AND dedupe_key = ANY(%s) AND state = 0"
+_REMOVE = "DELETE FROM public.queue_item WHERE tenant_id = %s AND dedupe_key = ANY(%s) AND state = 0 RETURNING lane_key"
+_WAKE_FOR_THE_REST = """
+UPDATE public.queue_lane AS lane SET wake_at = (
+    SELECT run_at FROM public.queue_item
+    WHERE tenant_id = lane.tenant_id AND lane_key = lane.key AND state = 0 ORDER BY id LIMIT 1)
+WHERE tenant_id = %s AND key = ANY(%s) AND lease_until IS NULL
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +67,21 @@ class Outbox:
     """What one batch wants to queue, held back so that it is written once, with all its locks taken in one order."""
 
     items: list[NewItem] = field(default_factory=list)
+    #: Dedupe keys of items that are not wanted any more; one that is queued after it was withdrawn is.
+    withdrawn: list[str] = field(default_factory=list)
 
-    def mark(self) -> int:
+    def mark(self) -> Outbox:
         """A point to roll back to."""
-        return len(self.items)
+        return Outbox(list(self.items), list(self.withdrawn))
 
-    def rollback(self, mark: int) -> None:
+    def rollback(self, mark: Outbox) -> None:
         """Forget what came after ``mark``."""
-        del self.items[mark:]
+        self.items, self.withdrawn = mark.items, mark.withdrawn
+
+    def withdraw(self, keys: Collection[str]) -> None:
+        """Take back what this batch has queued itself, and note the rest."""
+        self.items = [item for item in self.items if item.dedupe_key not in keys]
+        self.withdrawn.extend(keys)
 
 
 _outbox: ContextVar[Outbox | None] = ContextVar("wasl_outbox", default=None)
@@ -88,7 +102,7 @@ def collecting() -> Iterator[Outbox]:
 def savepoint() -> Iterator[None]:
     """A savepoint of the transaction that takes the outbox back with it when the block raises."""
     outbox = _outbox.get()
-    mark = outbox.mark() if outbox is not None else 0
+    mark = outbox.mark() if outbox is not None else Outbox()
     try:
         with transaction.atomic():
             yield
@@ -132,13 +146,30 @@ def _owned(item: NewItem, tenant_id: uuid.UUID) -> NewItem:
     )
 
 
-def withdraw(*dedupe_keys: str) -> int:
-    """Delete waiting items of the current tenant (or the platform) by their keys, in the current transaction; returns how
-    many there were. One that is being worked on runs to its end."""
+def withdraw(*dedupe_keys: str) -> None:
+    """Take waiting items of the current tenant (or the platform) out of the queue, in the current transaction. One that is
+    being worked on runs to its end."""
+    outbox = _outbox.get()
+    if outbox is not None:
+        outbox.withdraw(dedupe_keys)
+        return
     tenant = current_tenant()
     with connection.cursor() as cursor:
-        cursor.execute(_WITHDRAW, [tenant.id if tenant else PLATFORM, list(dedupe_keys)])
-        return cursor.rowcount
+        remove_items(cursor, tenant.id if tenant else PLATFORM, dedupe_keys)
+
+
+def lanes_of(cursor: Any, tenant_id: uuid.UUID, dedupe_keys: Sequence[str]) -> list[str]:
+    """The lanes in which these items wait."""
+    cursor.execute(_LANES_OF, [tenant_id, list(dedupe_keys)])
+    return [lane for (lane,) in cursor.fetchall()]
+
+
+def remove_items(cursor: Any, tenant_id: uuid.UUID, dedupe_keys: Sequence[str]) -> None:
+    """Delete waiting items; lanes that nobody holds wake for what is left in them, if anything."""
+    cursor.execute(_REMOVE, [tenant_id, list(dedupe_keys)])
+    lanes = sorted({lane for (lane,) in cursor.fetchall()})
+    if lanes:
+        cursor.execute(_WAKE_FOR_THE_REST, [tenant_id, lanes])
 
 
 def write_items(cursor: Any, items: Iterable[NewItem]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.db import connection
 
 from core.errors import PermanentError, RetryableError, WaslError
 from events.queue.claim import Lease
-from events.queue.enqueue import NewItem, write_items
+from events.queue.enqueue import Outbox, lanes_of, remove_items, write_items
 from events.queue.handlers import Claimed, retry_policy
 
 _LOCK_LANES = """
@@ -75,7 +75,7 @@ def judge(item: Claimed, error: BaseException) -> Failure:
 
 
 def finish(
-    leases: Sequence[Lease], result: BatchResult, outbox: Iterable[NewItem], *, keep: Sequence[Lease] = ()
+    leases: Sequence[Lease], result: BatchResult, outbox: Outbox, *, keep: Sequence[Lease] = ()
 ) -> None:
     """Write the end of a batch, in the transaction of its effects; ``leases`` are given back, ``keep`` stay held.
 
@@ -83,22 +83,27 @@ def finish(
 
     All lanes that this transaction touches are locked first, in one order, so that two batches never deadlock.
     """
-    new_items = list(outbox)
+    new_items = list(outbox.items)
     held_leases = [*leases, *keep]
+    tenant_id = held_leases[0].tenant_id
     touched = {(lease.tenant_id, lease.key) for lease in held_leases} | {
         (item.tenant_id, item.lane) for item in new_items
     }
     tokens = {(lease.tenant_id, lease.key): lease.token for lease in held_leases}
     with connection.cursor() as cursor:
+        if outbox.withdrawn:
+            touched |= {(tenant_id, lane) for lane in lanes_of(cursor, tenant_id, outbox.withdrawn)}
         cursor.execute(_LOCK_LANES, [[t for t, _ in touched], [k for _, k in touched]])
-        for tenant_id, key, token, held in cursor.fetchall():
-            if (tenant_id, key) in tokens and (tokens.pop((tenant_id, key)) != token or not held):
+        for owner, key, token, held in cursor.fetchall():
+            if (owner, key) in tokens and (tokens.pop((owner, key)) != token or not held):
                 raise LeaseLostError
         if tokens:
             raise LeaseLostError
         if result.done:
             cursor.execute(_DELETE_DONE, [[item.id for item in result.done]])
         _postpone(cursor, result)
+        if outbox.withdrawn:
+            remove_items(cursor, tenant_id, outbox.withdrawn)
         write_items(cursor, new_items)
         if leases:
             free(cursor, leases)

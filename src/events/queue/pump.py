@@ -126,7 +126,7 @@ class Pump:
                     aloft = [lease for lease in leases if lease.items and lease.items[0].id in called]
                     grounded = [lease for lease in leases if lease not in aloft]
                     # Lanes with a call in the air stay leased; the rest of the bookkeeping is settled now.
-                    finish(grounded, result, outbox.items, keep=aloft)
+                    finish(grounded, result, outbox, keep=aloft)
         except Exception as exc:
             log.warning("calls not started", error=f"{type(exc).__name__}: {exc}", lanes=len(leases))
             if suspect is not None and not isinstance(exc, LeaseLostError):
@@ -182,7 +182,7 @@ class Pump:
                 result = BatchResult()
                 for kind, same in _by_kind_of_outcome(outcomes).items():
                     _settle_kind(kind, same, result)
-                finish(leases, result, outbox.items)
+                finish(leases, result, outbox)
         except OperationalError:
             if alone:
                 raise

@@ -66,6 +66,6 @@ def fail_alone(lease: Lease, error: BaseException) -> None:
         with scope_of(lease.tenant_id), collecting() as outbox, transaction.atomic():
             if failure.dead:
                 bury(failure.item, failure.error)
-            finish([lease], BatchResult(failed=[failure]), outbox.items)
+            finish([lease], BatchResult(failed=[failure]), outbox)
     except (LeaseLostError, DatabaseError) as exc:
         log.warning("failure not recorded", kind=failure.item.kind, ref=failure.item.ref, error=str(exc))

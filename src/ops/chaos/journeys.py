@@ -50,7 +50,7 @@ def check_journeys(reader: Reader, expected: Expected, sink: dict[str, Any]) -> 
     findings.violate("duplicates", (f"{slug}: step {row}" for row in reader.rows(_STEPS_TWICE)))
     findings.violate("queue_not_empty", (f"{slug}: awaited {key}" for (key,) in reader.rows(_WAITS)))
     findings.counts["journey_calls"] += sink["total"]
-    findings.counts["journey_calls_repeated"] += sink["repeated"]
+    findings.counts["journey_calls_repeated"] += sink["total"] - sink["unique_keys"]
     if sink["unique_keys"] != handled:
         sort = "lost" if sink["unique_keys"] < handled else "unexpected"
         findings.violate(sort, [f"{slug}: calls with {sink['unique_keys']} keys, not {handled}"])

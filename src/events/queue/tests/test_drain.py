@@ -11,7 +11,7 @@ from django.db import OperationalError, connection, connections, transaction
 from core.errors import PermanentError, RetryableError
 from crm.models import Note
 from events.queue.drain import group
-from events.queue.enqueue import NewItem, enqueue
+from events.queue.enqueue import NewItem, Outbox, enqueue
 from events.queue.finish import BatchResult, LeaseLostError, finish
 from events.queue.models import Item, ItemState, Lane
 from events.queue.selectors import invariants
@@ -284,7 +284,7 @@ def test_finish_raises_when_a_lease_is_lost(shop, probe, drain):
     leases = drain._claimer.claim(10)
     let_leases_end()
     with transaction.atomic(), pytest.raises(LeaseLostError):
-        finish(leases, BatchResult(done=leases[0].items), [])
+        finish(leases, BatchResult(done=leases[0].items), Outbox())
     assert waiting() == 1
 
 
