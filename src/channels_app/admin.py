@@ -1,4 +1,4 @@
-"""Channels, conversations, the ledger and deliveries in a tenant's admin."""
+"""Channels, conversations, the ledger, deliveries and opening hours in a tenant's admin."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from django.contrib import admin
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from pydantic import ValidationError
 from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from accounts.admin.bases import ReadOnlyModelAdmin, RefusalsAsMessages
 from accounts.admin_sites import tenant_admin
-from channels_app.models import Channel, Conversation, InboundDelivery, Message, Send
+from channels_app.models import BusinessHoursSetting, Channel, Conversation, InboundDelivery, Message, Send
 from channels_app.providers.registry import PROVIDERS
 from channels_app.selectors import webhook_paths
+from channels_app.services.business_hours import set_business_hours
 from channels_app.services.channels import (
     ChannelConfigError,
     create_channel,
@@ -24,6 +26,7 @@ from channels_app.services.channels import (
     set_resend_policy,
     update_channel,
 )
+from core.calendar import BusinessHours
 
 
 class ChannelForm(forms.ModelForm):
@@ -186,3 +189,51 @@ class InboundDeliveryAdmin(ReadOnlyModelAdmin):
     def has_module_permission(self, request: HttpRequest) -> bool:
         """The same."""
         return self.has_view_permission(request)
+
+
+class BusinessHoursForm(forms.ModelForm):
+    """The opening hours as JSON, checked as the API checks them."""
+
+    class Meta:
+        model = BusinessHoursSetting
+        fields = ["hours"]
+
+    def clean_hours(self) -> dict[str, Any] | None:
+        """In their normal form; nothing for always open."""
+        value = self.cleaned_data["hours"]
+        if not value:
+            return None
+        try:
+            return BusinessHours.model_validate(value).model_dump(mode="json")
+        except ValidationError as exc:
+            raise forms.ValidationError(
+                [f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in exc.errors()]
+            ) from exc
+
+
+@admin.register(BusinessHoursSetting, site=tenant_admin)
+class BusinessHoursAdmin(RefusalsAsMessages):
+    """When the business is open: one row, for those who look after channels."""
+
+    form = BusinessHoursForm
+    list_display = ["__str__", "hours", "updated_at"]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Through the service."""
+        hours = form.cleaned_data["hours"]
+        set_business_hours(BusinessHours.model_validate(hours) if hours else None)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """While there are none."""
+        return self._may_change(request) and not BusinessHoursSetting.objects.exists()
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Whoever may change channels."""
+        return self._may_change(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody: they are emptied instead."""
+        return False
+
+    def _may_change(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("channels_app.change_channel")

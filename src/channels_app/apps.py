@@ -1,4 +1,4 @@
-"""The channels app: its handlers, events, context root and actions join when Django starts."""
+"""The channels app: its handlers, events, context roots, triggers and actions join when Django starts."""
 
 from django.apps import AppConfig
 
@@ -9,7 +9,15 @@ class ChannelsAppConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the inbox brings."""
-        from channels_app import actions, conditions, events, handlers  # noqa: F401
+        from channels_app import (  # noqa: F401
+            actions,
+            conditions,
+            events,
+            handlers,
+            subscribers,
+            surroundings,
+            triggers,
+        )
         from channels_app.api.errors import join_api
 
         join_api()

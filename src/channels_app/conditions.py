@@ -1,10 +1,13 @@
-"""What the inbox brings to predicates and templates: the root ``conversation`` and its fields."""
+"""What the inbox brings to predicates, templates and policies: the roots ``conversation`` and ``business`` with their
+fields, and an exit signal."""
 
 from __future__ import annotations
 
+from channels_app.events import MESSAGE_RECEIVED
 from channels_app.models import Control, ConversationStatus
-from channels_app.selectors import conversation_views
+from channels_app.selectors import business_views, conversation_views
 from core.predicates import FieldSpec, FieldType
+from workflow.exit_signals import ExitSignal, add_exit_signal
 from workflow.roots import Root, add_root
 
 add_root(
@@ -42,3 +45,16 @@ add_root(
         ),
     ],
 )
+add_root(
+    Root("business", "now", business_views),
+    [
+        FieldSpec(path="business.open_now", label="Open now", type=FieldType.BOOLEAN, example=True),
+        FieldSpec(
+            path="business.next_open",
+            label="Opens next",
+            type=FieldType.DATETIME,
+            example="2026-01-04T08:00:00Z",
+        ),
+    ],
+)
+add_exit_signal(ExitSignal("reply", "The contact replies", MESSAGE_RECEIVED.code))

@@ -1,6 +1,7 @@
-"""``/ws/inbox/``: tells a member's open browser which conversations moved. Hints only; the API has the truth.
+"""``/ws/inbox/``: tells a member's open browser what is new to fetch. Hints only; the API has the truth.
 
-Sends ``{"type": "inbox.changed", "conversations": [{"id", "seq"}]}``. Closes with 4401 for whom nobody is signed in, with
+Sends ``{"type": "inbox.changed", "conversations": [{"id", "seq"}]}``, and ``{"type": "notifications.changed"}`` when the
+member was told something. Closes with 4401 for whom nobody is signed in, with
 4403 for a foreign page, a host that is no ready tenant's, and a member without ``inbox:read``.
 """
 
@@ -18,6 +19,7 @@ from django.conf import settings
 from django.http.request import split_domain_port
 
 from accounts.models import User
+from accounts.notifications.services import member_group
 from accounts.scopes import allows
 from accounts.selectors import membership_in
 from tenants.keys import group_name
@@ -57,11 +59,11 @@ class InboxConsumer(AsyncJsonWebsocketConsumer):
     """One open inbox. What a browser sends is not listened to."""
 
     _tenant: TenantRef
-    _group: str = ""
+    _groups: tuple[str, ...] = ()
     _checked_at: float = 0.0
 
     async def connect(self) -> None:
-        """Join the tenant's group, or say why not."""
+        """Join the tenant's group and the member's own, or say why not."""
         self._tenant = self.scope["tenant"]
         # A browser learns the code only of a socket that was open.
         await self.accept()
@@ -71,23 +73,32 @@ class InboxConsumer(AsyncJsonWebsocketConsumer):
             await self.close(code=NOT_ALLOWED)
         else:
             with tenant_scope(self._tenant):
-                self._group = group_name("inbox")
-            await self.channel_layer.group_add(self._group, self.channel_name)
+                self._groups = (group_name("inbox"), member_group(self.scope["user"].pk))
+            for group in self._groups:
+                await self.channel_layer.group_add(group, self.channel_name)
 
     async def disconnect(self, code: int) -> None:
-        """Leave the group."""
-        if self._group:
-            await self.channel_layer.group_discard(self._group, self.channel_name)
+        """Leave the groups."""
+        for group in self._groups:
+            await self.channel_layer.group_discard(group, self.channel_name)
 
     async def receive(self, *args: Any, **kwargs: Any) -> None:
         """There is nothing to say here."""
 
     async def inbox_changed(self, event: dict[str, Any]) -> None:
-        """Pass a hint on, to whom it may still concern."""
+        """Conversations moved."""
+        await self._pass_on({"type": "inbox.changed", "conversations": event["conversations"]})
+
+    async def notifications_changed(self, event: dict[str, Any]) -> None:
+        """The member was told something."""
+        await self._pass_on({"type": "notifications.changed"})
+
+    async def _pass_on(self, hint: dict[str, Any]) -> None:
+        """To whom it may still concern."""
         if time.monotonic() - self._checked_at > _CHECKED_EVERY_S and not await self._may_listen():
             await self.close(code=NOT_ALLOWED)
             return
-        await self.send_json({"type": "inbox.changed", "conversations": event["conversations"]})
+        await self.send_json(hint)
 
     async def _may_listen(self) -> bool:
         self._checked_at = time.monotonic()

@@ -43,6 +43,19 @@ class AssignedData(ConversationData):
     previous_assignee_id: str = ""
 
 
+class TimeReachedData(EventData):
+    """What has lasted since when, for the trigger with that address. ``minutes`` are counted as the trigger counts, in
+    opening hours where it does. ``closes_at`` is set for a closing window; ``waiting_for`` is ``us`` or ``customer``."""
+
+    trigger: str
+    kind: str
+    since: str
+    minutes: int
+    closes_at: str = ""
+    waiting_for: str = ""
+    channel_id: str = ""
+
+
 class NoticeData(EventData):
     """The provider's word for it."""
 
@@ -88,6 +101,12 @@ CONVERSATION_ASSIGNED = declare(
     label="Conversation assigned",
     description="A conversation was given to a member, or to nobody.",
     data=AssignedData,
+)
+CONVERSATION_TIME_REACHED = declare(
+    "CONVERSATION_TIME_REACHED",
+    label="Time in the inbox reached",
+    description="A conversation has waited for as long as a workflow's trigger asked for.",
+    data=TimeReachedData,
 )
 CHANNEL_NOTICE = declare(
     "CHANNEL_NOTICE",

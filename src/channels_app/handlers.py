@@ -1,4 +1,4 @@
-"""The inbox's handlers in the queue: inbound deliveries, sends, resends and media."""
+"""The inbox's handlers in the queue: inbound deliveries, sends, resends, media, and time in the inbox."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from channels_app.providers.base import FetchedMedia, SendResult
 from channels_app.services.channels import open_channel
 from channels_app.services.delivery import save
 from channels_app.services.inbound import MEDIA, process
+from channels_app.services.inbox_time.timers import SCAN, TIMER, ring, scan
 from channels_app.services.media import media_ref, refuse, store
 from channels_app.services.outgoing import SEND
 from channels_app.services.sending import (
@@ -155,5 +156,35 @@ async def _fetch(channel: Any, ref: Any, http: HttpClient) -> FetchedMedia:
     )
 
 
-for _handler in (InboundHandler(), SendHandler(), ResendHandler(), MediaHandler()):
+class InboxTimeHandler(InternalHandler):
+    """A conversation may have waited for long enough."""
+
+    kind = TIMER
+
+    def handle(self, items: Sequence[Claimed]) -> None:
+        """Look at all of them at once."""
+        refs = [item.ref.split(":") for item in items]
+        ring([(uuid.UUID(armed_id), uuid.UUID(conversation_id)) for armed_id, conversation_id, _ in refs])
+
+
+class InboxScanHandler(InternalHandler):
+    """A trigger looks at the conversations that wait already, page by page."""
+
+    kind = SCAN
+
+    def handle(self, items: Sequence[Claimed]) -> None:
+        """A page for each."""
+        for item in items:
+            armed_id, after, stamp = item.ref.split(":", 2)
+            scan(uuid.UUID(armed_id), uuid.UUID(after), stamp)
+
+
+for _handler in (
+    InboundHandler(),
+    SendHandler(),
+    ResendHandler(),
+    MediaHandler(),
+    InboxTimeHandler(),
+    InboxScanHandler(),
+):
     HANDLERS.add(_handler.kind, _handler)

@@ -1,4 +1,4 @@
-"""The CRM's app: its context root, actions, reactions and handler join when Django starts."""
+"""The CRM's app: its context root, actions, triggers, reactions and handlers join when Django starts."""
 
 from django.apps import AppConfig
 
@@ -9,7 +9,16 @@ class CrmConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the CRM brings to the engine."""
-        from crm import actions, conditions, events, handlers, subscribers  # noqa: F401
+        from crm import (  # noqa: F401
+            actions,
+            audiences,
+            conditions,
+            events,
+            handlers,
+            subscribers,
+            surroundings,
+            triggers,
+        )
         from crm.api.errors import join_api
 
         join_api()

@@ -1,10 +1,12 @@
-"""What the CRM brings to predicates and templates: the root ``user`` and its fields."""
+"""What the CRM brings to predicates, templates and policies: the root ``user``, its fields, and an exit signal."""
 
 from __future__ import annotations
 
 from core.predicates import FieldSpec, FieldType
+from crm.events import USER_OPTED_OUT
 from crm.selectors import contact_views
 from crm.services.contacts import contact_for_external_id
+from workflow.exit_signals import ExitSignal, add_exit_signal
 from workflow.roots import RESOLVERS, Root, add_root
 
 add_root(
@@ -28,3 +30,4 @@ add_root(
     ],
 )
 RESOLVERS.add("contact", contact_for_external_id)
+add_exit_signal(ExitSignal("opt_out", "The contact opts out", USER_OPTED_OUT.code))

@@ -42,6 +42,16 @@ class SegmentData(EventData):
     name: str
 
 
+class DateReachedData(EventData):
+    """The field, and the contact's date in it (of a birthday, the day of birth). ``moment`` is the one that came, in the
+    contact's time zone; ``trigger`` is the address of the trigger that waited for it."""
+
+    trigger: str
+    field: str
+    date: str
+    moment: str
+
+
 class NoteData(EventData):
     """The note's id and text."""
 
@@ -86,6 +96,12 @@ SEGMENT_ENTERED = declare(
 )
 SEGMENT_LEFT = declare(
     "SEGMENT_LEFT", label="Segment left", description="A contact went out of a segment.", data=SegmentData
+)
+CONTACT_DATE_REACHED = declare(
+    "CONTACT_DATE_REACHED",
+    label="Date of a contact reached",
+    description="The date in a contact's field has come, or is as near as a workflow's trigger asked for.",
+    data=DateReachedData,
 )
 
 #: The events about a contact's tags, about its consent, and about its segments.

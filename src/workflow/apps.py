@@ -10,3 +10,4 @@ class WorkflowConfig(AppConfig):
     def ready(self) -> None:
         """Register what the engine brings."""
         from workflow import actions, events, handlers, nodes, seeds, subscribers, triggers  # noqa: F401
+        from workflow.api import examples  # noqa: F401

@@ -34,6 +34,15 @@ from workflow.services.approvals import (
 APPROVE, REJECT = "approve", "reject"
 
 
+#: What keeps a link from deciding: the status, and which of the words says it.
+_REFUSALS: dict[type[PermanentError], Any] = {
+    AlreadyVotedError: (410, lambda exc: "you_approved" if exc.approved else "you_rejected"),
+    ApprovalEndedError: (410, lambda exc: exc.state),
+    NotAskedError: (403, lambda exc: "not_yours"),
+}
+_REFUSED = tuple(_REFUSALS)
+
+
 class DecisionForm(forms.Form):
     """The pressed button, and a word about it."""
 
@@ -66,7 +75,7 @@ class ApprovalPage(View):
         try:
             _check_person(request, vote)
             check_vote(vote, vote.approval)
-        except PermanentError as exc:
+        except _REFUSED as exc:
             return _refused(request, vote, exc)
         return _asked(request, vote)
 
@@ -87,8 +96,8 @@ class ApprovalPage(View):
                 vote_with_token(token, say)
         except UnknownTokenError:
             return _said(request, None, "unknown", status=404)
-        except PermanentError as exc:
-            return _refused(request, vote_by(token), exc)
+        except _REFUSED as exc:
+            return _refused(request, vote, exc)
         return _said(request, vote, "thanks")
 
 
@@ -101,14 +110,7 @@ def _check_person(request: HttpRequest, vote: Vote) -> None:
 def _refused(request: HttpRequest, vote: Vote, exc: PermanentError) -> HttpResponse:
     """Why this link does not decide."""
     status, say = _REFUSALS[type(exc)]
-    return _said(request, vote, say(vote, exc), status=status)
-
-
-_REFUSALS: dict[type[PermanentError], Any] = {
-    AlreadyVotedError: (410, lambda vote, exc: "you_approved" if vote.approved else "you_rejected"),
-    ApprovalEndedError: (410, lambda vote, exc: exc.state),
-    NotAskedError: (403, lambda vote, exc: "not_yours"),
-}
+    return _said(request, vote, say(exc), status=status)
 
 
 def _asked(request: HttpRequest, vote: Vote, *, comment: str = "", status: int = 200) -> HttpResponse:

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from core.predicates import FieldRegistry, FieldSpec, FieldType
 from core.registry import Registry
 
-Loaded = dict[uuid.UUID, dict[str, Any]]
+Loaded = dict[Any, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """A root of the context. ``load`` reads many at once, by the ids in the event's column ``ref``; its values are JSON."""
+    """A root of the context. ``load`` reads many at once, by the ids in the event's column ``ref``; its values are JSON.
+
+    One that is the tenant's own, whomever the execution is about, has the ``ref`` ``now``: it is read by the moments that
+    contexts stand at (ISO 8601 text), which in a trial are not the present one.
+    """
 
     name: str
-    ref: Literal["contact_id", "conversation_id"]
-    load: Callable[[Collection[uuid.UUID]], Loaded]
+    ref: Literal["contact_id", "conversation_id", "now"]
+    load: Callable[[Collection[Any]], Loaded]
+
+    def key(self, context: Mapping[str, Any], subject: Any) -> Any:
+        """What it is read by for one context and the event or execution beside it; ``None`` if that is about nobody."""
+        return context.get("now") if self.ref == "now" else getattr(subject, self.ref)
 
 
 ROOTS: Registry[Root] = Registry("context root", base=Root)
@@ -33,11 +41,14 @@ RESOLVERS: Registry[SubjectResolver] = Registry("subject resolver")
 
 
 def add_root(root: Root, fields: Collection[FieldSpec]) -> None:
-    """Register a root with its fields; the root itself can be asked what it ``performed``."""
+    """Register a root with its fields; a root that events are about can be asked what it ``performed``."""
     ROOTS.add(root.name, root)
-    FIELDS.add(
-        FieldSpec(path=root.name, label=root.name.title(), type=FieldType.OBJECT, operators=("performed",))
-    )
+    if root.ref != "now":
+        FIELDS.add(
+            FieldSpec(
+                path=root.name, label=root.name.title(), type=FieldType.OBJECT, operators=("performed",)
+            )
+        )
     for spec in fields:
         FIELDS.add(spec)
 

@@ -49,10 +49,12 @@ class SendMessageConfig(Config):
 
 
 class SendMessageOutput(Output):
-    """The message in the ledger; what becomes of it is told by ``MESSAGE_SENT`` and ``MESSAGE_FAILED``."""
+    """The message in the ledger; what becomes of it is told by ``MESSAGE_SENT`` and ``MESSAGE_FAILED``. ``error`` says
+    why it does not go out at all."""
 
     message_id: str
     state: str
+    error: str = ""
 
 
 @register
@@ -67,7 +69,11 @@ class SendMessage(InternalAction[SendMessageConfig, SendMessageOutput]):
     Config = SendMessageConfig
     Output = SendMessageOutput
     example: ClassVar = {"text": "سلام {{ user.first_name }}"}
-    example_output: ClassVar = {"message_id": "01900000-0000-7000-8000-000000000000", "state": "queued"}
+    example_output: ClassVar = {
+        "message_id": "01900000-0000-7000-8000-000000000000",
+        "state": "queued",
+        "error": "",
+    }
 
     def run(self, config: SendMessageConfig, context: ActionContext) -> SendMessageOutput:
         """A batch of one."""
@@ -76,7 +82,10 @@ class SendMessage(InternalAction[SendMessageConfig, SendMessageOutput]):
     def run_many(self, calls: Sequence[ActionCall[SendMessageConfig]]) -> list[SendMessageOutput]:
         """One pass through gate and ledger for the whole batch."""
         messages = write_messages([_new_message(call) for call in calls])
-        return [SendMessageOutput(message_id=str(message.id), state=message.state) for message in messages]
+        return [
+            SendMessageOutput(message_id=str(message.id), state=message.state, error=message.error)
+            for message in messages
+        ]
 
 
 def _new_message(call: ActionCall[SendMessageConfig]) -> NewMessage:

@@ -1,5 +1,6 @@
 """The inbox's tables, in each tenant's schema."""
 
+from channels_app.models.business_hours import BusinessHoursSetting
 from channels_app.models.channel import Channel
 from channels_app.models.conversation import Control, Conversation, ConversationStatus
 from channels_app.models.delivery import InboundDelivery
@@ -9,6 +10,7 @@ from channels_app.models.send import Send
 from channels_app.models.turn import Turn
 
 __all__ = [
+    "BusinessHoursSetting",
     "Channel",
     "Control",
     "Conversation",

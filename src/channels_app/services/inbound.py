@@ -26,6 +26,7 @@ from channels_app.providers.wire import storable
 from channels_app.services.channels import OpenChannel, open_channel
 from channels_app.services.conversations import open_conversations
 from channels_app.services.hints import hint_after_commit
+from channels_app.services.inbox_time.timers import Sign, expect, wanted_types
 from channels_app.services.updates import apply_edits, apply_notices, apply_revocations, apply_statuses
 from core.bulk import insert_rows, update_rows
 from core.text import fold, strip_nul
@@ -124,8 +125,20 @@ def store_messages(pairs: Sequence[tuple[OpenChannel, InboundMessage]]) -> list[
             if not message.echo
         ]
     )
+    _expect_replies([row for row in rows if row.direction == Direction.OUT])
     hint_after_commit(touched)
     return rows
+
+
+def _expect_replies(echoes: Sequence[Message]) -> None:
+    """What a member writes in the phone's app is told to nobody by an event, but it may begin a silence."""
+    if echoes and types.MESSAGE_SENT.code in wanted_types():
+        expect(
+            [
+                Sign(types.MESSAGE_SENT.code, row.conversation.id, row.sent_at, channel_id=row.channel_id)
+                for row in echoes
+            ]
+        )
 
 
 def _without_stored(

@@ -9,12 +9,13 @@ from crm.selectors.contacts import (
     timeline,
     timezone_name,
 )
-from crm.selectors.dates import ContactDate, InvalidDateFieldError, contacts_due
-from crm.selectors.segments import forget_watched, in_segment, watched_types, with_size
+from crm.selectors.dates import ContactDate, InvalidDateFieldError, check_date_field, contacts_due
+from crm.selectors.segments import forget_watched, in_segment, problems_of_segment, watched_types, with_size
 
 __all__ = [
     "ContactDate",
     "InvalidDateFieldError",
+    "check_date_field",
     "contact_view",
     "contact_views",
     "contacts_due",
@@ -22,6 +23,7 @@ __all__ = [
     "forget_watched",
     "in_segment",
     "opted_out",
+    "problems_of_segment",
     "region",
     "timeline",
     "timezone_name",

@@ -94,6 +94,11 @@ def contacts_due(
         return [ContactDate(contact_id, _date(found)) for contact_id, found in cursor.fetchall()]
 
 
+def check_date_field(field: str) -> None:
+    """Raises ``InvalidDateFieldError`` for a field that :func:`contacts_due` cannot look at."""
+    _statement(field)
+
+
 _Statement = Callable[[str, list[date], bool], tuple[str, dict[str, Any]]]
 
 

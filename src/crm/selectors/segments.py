@@ -8,7 +8,7 @@ from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquer
 from django.db.models.functions import Coalesce
 
 from crm.events import OPTED, TAGGED, USER_CREATED, USER_UPDATED
-from crm.models import ContactSegment, Segment, SegmentKind
+from crm.models import ContactSegment, Segment, SegmentKind, SegmentState
 from tenants.scope import require_tenant
 from tenants.selectors import TimedCache
 
@@ -16,6 +16,9 @@ from tenants.selectors import TimedCache
 CONTACT_CHANGED = frozenset({USER_CREATED.code, USER_UPDATED.code, *TAGGED, *OPTED})
 #: How long a process goes on believing which types matter; a first computation begins only after that.
 WATCHED_TTL_S = 2.0
+
+#: How many segments a message names.
+_NAMED = 20
 
 _watched: TimedCache[frozenset[str]] = TimedCache(ttl_s=WATCHED_TTL_S)
 
@@ -49,6 +52,17 @@ def _load_watched() -> frozenset[str]:
 def with_size(rows: QuerySet[Segment]) -> QuerySet[Segment]:
     """The segments with ``size``: how many contacts are inside now."""
     return rows.annotate(size=Coalesce(Subquery(_SIZE), 0, output_field=IntegerField()))
+
+
+def problems_of_segment(key: str) -> list[str]:
+    """What keeps a workflow from going by the segment with that key, with the mend."""
+    segment = Segment.objects.filter(key=key).first()
+    if segment is None:
+        known = ", ".join(Segment.objects.order_by("key").values_list("key", flat=True)[:_NAMED]) or "none"
+        return [f"there is no segment {key!r}; known: {known}"]
+    if segment.state != SegmentState.READY:
+        return [f"the segment {key!r} is being computed; publish when it is ready"]
+    return []
 
 
 def in_segment(text: str) -> Q:

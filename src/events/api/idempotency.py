@@ -58,6 +58,9 @@ class IdempotentWritesMixin:
     a secret, which would be stored.
     """
 
+    #: For the API's document (``core.api.schema``).
+    idempotent_writes = True
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """After the caller is known and allowed, put the record between them and the handler."""
         super().initial(request, *args, **kwargs)  # type: ignore[misc]

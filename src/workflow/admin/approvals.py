@@ -46,7 +46,9 @@ class VoteInline(LookOnlyInline):
 
 def _name_of(column: str) -> Subquery:
     person = User.objects.filter(id=OuterRef(column))
-    return Subquery(person.values(shown=Coalesce(NullIf(F("name"), Value("")), F("email"), output_field=CharField()))[:1])
+    return Subquery(
+        person.values(shown=Coalesce(NullIf(F("name"), Value("")), F("email"), output_field=CharField()))[:1]
+    )
 
 
 @admin.register(Approval, site=tenant_admin)

@@ -86,7 +86,8 @@ class ApprovalFilter(filters.FilterSet):
 
     def filter_mine(self, rows: QuerySet[Approval], name: str, value: bool) -> QuerySet[Approval]:
         """Those with a vote of the member who asks."""
-        asked = Vote.objects.filter(user_id=self.request.auth.id).values("approval_id")
+        request: Any = self.request
+        asked = Vote.objects.filter(user_id=request.auth.id).values("approval_id")
         return rows.filter(id__in=asked) if value else rows.exclude(id__in=asked)
 
 

@@ -17,8 +17,10 @@ from workflow.services.approvals import (
     NotAskedError,
 )
 from workflow.services.cancelling import AlreadyEndedError
+from workflow.services.choosing import NoSuchVersionError
 from workflow.services.drafts import DraftChangedError, WorkflowActiveError
 from workflow.services.event_types import BuiltInError, EventTypeInUseError
+from workflow.services.explaining import UnknownContactError
 from workflow.services.hooks import (
     MediaRefusedError,
     MethodRefusedError,
@@ -28,8 +30,17 @@ from workflow.services.hooks import (
     UnknownHookError,
 )
 from workflow.services.intake import QueueFullError
+from workflow.services.jobs import JobEndedError
+from workflow.services.migrating import MappingError
 from workflow.services.publishing import NotPublishedError
-from workflow.services.retrying import NotFailedError
+from workflow.services.retrying import NotFailedError, NotRetriableError, NotRootError
+from workflow.services.retrying_from import StillUnderWayError
+from workflow.services.versions import AlreadyActiveVersionError, UnpublishedChangesError
+from workflow.templates.catalogue import UnknownTemplateError
+from workflow.templates.document import InvalidTemplateError
+from workflow.templates.making import NameTakenError
+from workflow.templates.surroundings import FieldMismatchError
+from workflow.templates.values import ParametersError
 
 
 def fields_of(problems: Sequence[Problem], *, under: str = "") -> dict[str, list[str]]:
@@ -48,6 +59,39 @@ def _of_document(exc: DocumentError, request: HttpRequest | None) -> ApiError:
         message="The workflow is not valid; see the fields.",
         fields=fields_of(exc.problems, under="draft"),
     )
+
+
+def _of_template(exc: InvalidTemplateError, request: HttpRequest | None) -> ApiError:
+    return ApiError(
+        status=400,
+        code="template_not_valid",
+        message="The template is not valid; see the fields.",
+        fields=fields_of(exc.problems, under="document"),
+    )
+
+
+def _of_parameters(exc: ParametersError, request: HttpRequest | None) -> ApiError:
+    return ApiError(
+        status=400,
+        code="parameters_not_valid",
+        message="Some parameters are not valid; see the fields.",
+        fields=fields_of(exc.problems, under="parameters"),
+    )
+
+
+def _of_mapping(exc: MappingError, request: HttpRequest | None) -> ApiError:
+    fields = {f"mapping.{node}": [problem] for node, problem in exc.problems.items()}
+    return ApiError(status=400, code=code_of(exc), message="The mapping is not valid.", fields=fields)
+
+
+def _no_such_version(exc: NoSuchVersionError, request: HttpRequest | None) -> ApiError:
+    """What a query names is not there; what a body names is a mistake in the body."""
+    is_read = request is not None and request.method in ("GET", "HEAD")
+    return ApiError(status=404 if is_read else 400, code=code_of(exc), message=str(exc))
+
+
+def _name_taken(exc: NameTakenError, request: HttpRequest | None) -> ApiError:
+    return ApiError(status=400, code="invalid", message=str(exc), fields={"name": [str(exc)]})
 
 
 def _conflict(exc: PermanentError, request: HttpRequest | None) -> ApiError:
@@ -69,14 +113,22 @@ def _too_many(exc: RetryableError, request: HttpRequest | None) -> ApiError:
 
 _TRANSLATORS: dict[type[BaseException], Any] = {
     DocumentError: _of_document,
+    InvalidTemplateError: _of_template,
+    MappingError: _of_mapping,
+    NameTakenError: _name_taken,
+    NoSuchVersionError: _no_such_version,
     NotAskedError: _forbidden,
+    ParametersError: _of_parameters,
     QueueFullError: _too_many,
     MediaRefusedError: _refused_as(415),
     MethodRefusedError: _refused_as(405),
     SignatureRefusedError: _refused_as(403),
     UnknownHookError: _refused_as(404),
+    UnknownContactError: _refused_as(404),
+    UnknownTemplateError: _refused_as(404),
     **dict.fromkeys(
         (
+            AlreadyActiveVersionError,
             AlreadyAskedError,
             AlreadyEndedError,
             AlreadyVotedError,
@@ -84,10 +136,16 @@ _TRANSLATORS: dict[type[BaseException], Any] = {
             BuiltInError,
             DraftChangedError,
             EventTypeInUseError,
+            FieldMismatchError,
+            JobEndedError,
             NotActiveError,
             NotAHookError,
             NotFailedError,
             NotPublishedError,
+            NotRetriableError,
+            NotRootError,
+            StillUnderWayError,
+            UnpublishedChangesError,
             WorkflowActiveError,
         ),
         _conflict,

@@ -13,7 +13,8 @@ from rest_framework.response import Response
 
 from accounts.api.viewsets import ScopedViewSet
 from events.models import Event
-from workflow.api.run_serializers import EventSerializer, ExplainedSerializer
+from workflow.api.explaining import ExplainedSerializer
+from workflow.api.run_serializers import EventSerializer
 from workflow.api.workflows import SCOPES
 from workflow.services.explain import explain_event
 
@@ -46,6 +47,7 @@ class EventViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewS
     @extend_schema(responses=ExplainedSerializer)
     @action(detail=True, methods=["get"])
     def explain(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Why each workflow that waits for this type ran, or did not. Predicates are evaluated as things stand now."""
+        """Why each workflow that waited for this type ran, or did not: by the version that was in force then, on what the
+        contact is now."""
         event = self.get_object()
         return Response(ExplainedSerializer({"event": event, "workflows": explain_event(event)}).data)

@@ -13,58 +13,61 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.viewsets import ScopedViewSet
+from events.api.idempotency import IdempotentWritesMixin
+from workflow.api.replays import ReplaysMixin
 from workflow.api.run_serializers import (
     ExecutionDetailSerializer,
     ExecutionSerializer,
     TriggerEventLogSerializer,
 )
 from workflow.api.workflows import SCOPES
-from workflow.models import (
-    ActionExecution,
-    ExecutionState,
-    MatchResult,
-    TriggerEventLog,
-    WorkflowExecution,
-)
+from workflow.filters import ExecutionFilter
+from workflow.models import ActionExecution, MatchResult, TriggerEventLog, WorkflowExecution
 from workflow.services.cancelling import cancel_execution
-from workflow.services.retrying import retry_execution
 
 
-class ExecutionFilter(filters.FilterSet):
-    """By what it is of, and when it began."""
+class ExecutionListFilter(ExecutionFilter):
+    """Lists leave out branches, turns and called workflows, unless they are asked for."""
 
-    workflow = filters.UUIDFilter(field_name="workflow_id")
-    contact = filters.UUIDFilter(field_name="contact_id")
-    conversation = filters.UUIDFilter(field_name="conversation_id")
-    event = filters.UUIDFilter(field_name="event_id")
-    state = filters.MultipleChoiceFilter(choices=ExecutionState.choices)
-    started_after = filters.IsoDateTimeFilter(field_name="started_at", lookup_expr="gte")
-    started_before = filters.IsoDateTimeFilter(field_name="started_at", lookup_expr="lt")
+    parent = filters.UUIDFilter(field_name="parent_id", help_text="Only what this execution started.")
+    children = filters.BooleanFilter(
+        method="filter_children", help_text="Also the parts of others: branches, turns, called workflows."
+    )
 
-    class Meta:
-        model = WorkflowExecution
-        fields: list[str] = []
+    def filter_children(
+        self, rows: QuerySet[WorkflowExecution], name: str, value: bool
+    ) -> QuerySet[WorkflowExecution]:
+        """Roots and parts alike, or roots alone."""
+        return rows if value else rows.filter(parent__isnull=True)
 
 
 @extend_schema(tags=["executions"])
-class ExecutionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):
+class ExecutionViewSet(
+    ReplaysMixin, IdempotentWritesMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet
+):
     """Runs of workflows."""
 
     queryset = WorkflowExecution.objects.select_related("workflow", "version")
     serializer_class = ExecutionSerializer
     required_scopes = SCOPES
-    filterset_class = ExecutionFilter
-    search_fields = ["workflow__name", "error"]
-    ordering_fields = ["started_at", "ended_at", "state"]
+    filterset_class = ExecutionListFilter
+    search_fields = ["workflow__name", "error", "node", "entry_key"]
+    ordering_fields = ["started_at", "ended_at", "converted_at", "state", "node"]
 
     def get_queryset(self) -> QuerySet[Any]:
         """Lists leave out what is long; one has its steps."""
         rows = super().get_queryset()
         if self.action == "list":
-            return rows.defer("outputs", "version__document", "workflow__draft")
+            return rows.defer("outputs", "scope", "version__document", "workflow__draft")
         return rows.defer("version__document", "workflow__draft").prefetch_related(
             Prefetch("steps", ActionExecution.objects.order_by("started_at", "id"))
         )
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """A list is of roots, unless its filters speak of others."""
+        rows = super().filter_queryset(queryset)
+        spoken = any(self.request.query_params.get(name) for name in ("parent", "children"))
+        return rows if spoken or self.action != "list" else rows.filter(parent__isnull=True)
 
     def get_serializer_class(self) -> Any:
         """One has its steps."""
@@ -75,13 +78,6 @@ class ExecutionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedV
     def cancel(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """End it where it stands."""
         cancel_execution(self.get_object().id, by=self.principal.label)
-        return Response(ExecutionDetailSerializer(self.get_object()).data)
-
-    @extend_schema(request=None, responses=ExecutionDetailSerializer)
-    @action(detail=True, methods=["post"])
-    def retry(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Take a failed one on from the node that it failed at, in the version that it began with."""
-        retry_execution(self.get_object().id)
         return Response(ExecutionDetailSerializer(self.get_object()).data)
 
 

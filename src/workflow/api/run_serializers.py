@@ -132,13 +132,15 @@ class StepSerializer(serializers.ModelSerializer[ActionExecution]):
     class Meta:
         model = ActionExecution
         fields = [
-            "id", "node", "action", "state", "attempts", "input", "output", "error", "started_at", "ended_at",
+            "id", "node", "action", "state", "port", "attempts", "input", "output", "error", "started_at",
+            "ended_at",
         ]  # fmt: skip
         read_only_fields = fields
 
 
 class ExecutionSerializer(serializers.ModelSerializer[WorkflowExecution]):
-    """One run of a workflow."""
+    """One run of a workflow. A branch, a turn of a loop and a called workflow have a ``parent``; ``branch`` names their
+    place in it."""
 
     workflow_name = serializers.CharField(source="workflow.name", read_only=True)
     version_number = serializers.IntegerField(source="version.number", read_only=True)
@@ -147,7 +149,8 @@ class ExecutionSerializer(serializers.ModelSerializer[WorkflowExecution]):
         model = WorkflowExecution
         fields = [
             "id", "workflow", "workflow_name", "version", "version_number", "event_id", "contact_id",
-            "conversation_id", "state", "node", "error", "started_at", "ended_at",
+            "conversation_id", "trigger", "entry_key", "parent", "branch", "state", "node", "error", "exit_reason",
+            "converted_at", "started_at", "ended_at",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -157,9 +160,14 @@ class ExecutionDetailSerializer(ExecutionSerializer):
 
     steps = StepSerializer(many=True, read_only=True)
     outputs = serializers.DictField(read_only=True)
+    vars = serializers.SerializerMethodField(help_text="What set_variables set.")
+
+    def get_vars(self, execution: WorkflowExecution) -> dict[str, Any]:
+        """Out of its scope."""
+        return dict((execution.scope or {}).get("vars", {}))
 
     class Meta(ExecutionSerializer.Meta):
-        fields = [*ExecutionSerializer.Meta.fields, "outputs", "steps"]
+        fields = [*ExecutionSerializer.Meta.fields, "vars", "outputs", "steps"]
         read_only_fields = fields
 
 
@@ -193,31 +201,3 @@ class EventSerializer(serializers.ModelSerializer[Event]):
             "causation_id", "depth",
         ]  # fmt: skip
         read_only_fields = fields
-
-
-class TriggerVerdictSerializer(serializers.Serializer[Any]):
-    """What one trigger says of the event, with the tree of why."""
-
-    result = serializers.ChoiceField(choices=["true", "false", "error"])
-    explanation = serializers.DictField()
-
-
-class VerdictSerializer(serializers.Serializer[Any]):
-    """Why a workflow ran for the event, or did not."""
-
-    workflow = serializers.UUIDField(source="workflow_id")
-    name = serializers.CharField(source="workflow")
-    status = serializers.CharField()
-    version = serializers.IntegerField(allow_null=True)
-    ran = serializers.BooleanField()
-    reason = serializers.CharField()
-    execution = serializers.UUIDField(source="execution_id", allow_null=True)
-    execution_state = serializers.CharField(allow_blank=True)
-    triggers = TriggerVerdictSerializer(many=True)
-
-
-class ExplainedSerializer(serializers.Serializer[Any]):
-    """The event, and a verdict for each workflow that waits for its type."""
-
-    event = EventSerializer()
-    workflows = VerdictSerializer(many=True)

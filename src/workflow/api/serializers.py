@@ -105,27 +105,6 @@ class ProblemsSerializer(serializers.Serializer[Any]):
     problems = ProblemSerializer(many=True)
 
 
-class NodeStatisticsSerializer(serializers.Serializer[Any]):
-    """One node. ``counts`` are by state; for a condition (``action`` empty) by result."""
-
-    node = serializers.CharField()
-    action = serializers.CharField(allow_blank=True)
-    total = serializers.IntegerField()
-    counts = serializers.DictField(child=serializers.IntegerField())
-    attempts = serializers.FloatField(help_text="How often the step is tried, on average.")
-
-
-class StatisticsSerializer(serializers.Serializer[Any]):
-    """How a workflow has been doing. Durations are in seconds, of completed executions, waits included."""
-
-    days = serializers.IntegerField()
-    total = serializers.IntegerField()
-    by_state = serializers.DictField(child=serializers.IntegerField())
-    median_s = serializers.FloatField(allow_null=True)
-    p95_s = serializers.FloatField(allow_null=True)
-    nodes = NodeStatisticsSerializer(many=True)
-
-
 class TriggerSerializer(serializers.ModelSerializer[Trigger]):
     """A named trigger: an event type and a predicate (empty: every event of the type)."""
 

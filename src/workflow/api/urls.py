@@ -14,7 +14,13 @@ from workflow.api.catalogue import CatalogueView
 from workflow.api.event_types import EventTypeViewSet
 from workflow.api.events import EventViewSet
 from workflow.api.executions import ExecutionViewSet, TriggerEventLogViewSet
+from workflow.api.explaining import ExplainView
+from workflow.api.jobs import BacktestView, BulkCancelView, BulkRetryView, ExecuteManyView, JobViewSet
+from workflow.api.migrating import MigrateView
 from workflow.api.run_action import RunActionView
+from workflow.api.settings import EngineSettingsView
+from workflow.api.templates import ExportView, ImportView, TemplateViewSet
+from workflow.api.trials import DryRunView
 from workflow.api.workflows import WorkflowViewSet
 
 _VIEW_SETS: dict[str, tuple[Any, str]] = {
@@ -27,7 +33,20 @@ _VIEW_SETS: dict[str, tuple[Any, str]] = {
     "events": (EventViewSet, "workflow-event"),
     "workflow-executions": (ExecutionViewSet, "workflow-execution"),
     "approvals": (ApprovalViewSet, "workflow-approval"),
+    "templates": (TemplateViewSet, "workflow-template"),
+    "jobs": (JobViewSet, "workflow-job"),
     "trigger-event-logs": (TriggerEventLogViewSet, "workflow-trigger-event-log"),
+}
+
+#: Views of one path each, by it: what is done with a workflow, or with many executions.
+_VIEWS: dict[str, tuple[Any, str]] = {
+    "workflows/<uuid:workflow_id>/dry_run/": (DryRunView, "workflow-dry-run"),
+    "workflows/<uuid:workflow_id>/migrate/": (MigrateView, "workflow-migrate"),
+    "workflows/<uuid:workflow_id>/backtest/": (BacktestView, "workflow-backtest"),
+    "workflows/<uuid:workflow_id>/execute_many/": (ExecuteManyView, "workflow-execute-many"),
+    "workflows/<uuid:workflow_id>/explain/": (ExplainView, "workflow-explain"),
+    "workflow-executions/bulk_retry/": (BulkRetryView, "workflow-execution-bulk-retry"),
+    "workflow-executions/bulk_cancel/": (BulkCancelView, "workflow-execution-bulk-cancel"),
 }
 
 
@@ -58,6 +77,19 @@ def _urls(
             f"{prefix}schedule_preview/",
             SchedulePreviewView.as_view(**initkwargs),
             name=f"{name}workflow-schedule-preview",
+        ),
+        path(
+            f"{prefix}workflows/<uuid:workflow_id>/export/",
+            ExportView.as_view(**initkwargs),
+            name=f"{name}workflow-export",
+        ),
+        path(f"{prefix}workflows/import/", ImportView.as_view(**initkwargs), name=f"{name}workflow-import"),
+        *(
+            path(f"{prefix}{route}", view.as_view(**initkwargs), name=f"{name}{view_name}")
+            for route, (view, view_name) in _VIEWS.items()
+        ),
+        path(
+            f"{prefix}settings/", EngineSettingsView.as_view(**initkwargs), name=f"{name}workflow-settings"
         ),
         *router.urls,
     ]

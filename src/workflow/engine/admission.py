@@ -130,7 +130,7 @@ def _again(matches: Sequence[Match], refused: list[Mismatch]) -> list[Match]:
         rule = match.plan.policy.reentry.rule
         key, contact_id = "", match.event.contact_id
         if rule == "once_per_key":
-            key = _business_key(match)
+            key = business_key(match)
             if not key:
                 _refuse(match, MatchResult.REENTRY, refused, rule=rule, problem="the event has no such key")
                 continue
@@ -164,7 +164,8 @@ def _again(matches: Sequence[Match], refused: list[Mismatch]) -> list[Match]:
     return passed
 
 
-def _business_key(match: Match) -> str:
+def business_key(match: Match) -> str:
+    """The key that a match enters with; empty when its event has none."""
     path = match.plan.policy.reentry.key
     root = path.split(".", 1)[0]
     if root not in match.context:

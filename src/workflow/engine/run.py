@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -111,11 +110,11 @@ def load_roots(names: Collection[str], subjects: Iterable[tuple[dict[str, Any], 
         root = ROOTS.find(name)
         if root is None:
             continue
-        lacking = [(context, getattr(subject, root.ref)) for context, subject in pairs if name not in context]
-        ids: set[uuid.UUID] = {ref for _, ref in lacking if ref is not None}
-        loaded = root.load(ids) if ids else {}
-        for context, ref in lacking:
-            context[name] = loaded.get(ref) if ref is not None else None
+        lacking = [(context, root.key(context, subject)) for context, subject in pairs if name not in context]
+        keys = {key for _, key in lacking if key is not None}
+        loaded = root.load(keys) if keys else {}
+        for context, key in lacking:
+            context[name] = loaded.get(key) if key is not None else None
 
 
 def base_context(event: Event) -> dict[str, Any]:

@@ -29,10 +29,15 @@ def start(matches: Sequence[Match], mismatches: Sequence[Mismatch] = ()) -> list
 
 def force(match: Match) -> WorkflowExecution:
     """Begin an execution whatever its workflow's rules say: someone asked for it by hand."""
-    run = new_run(match)
-    proceed([run])
-    log_matches([run], ())
-    return run.execution
+    return force_many([match])[0]
+
+
+def force_many(matches: Sequence[Match]) -> list[WorkflowExecution]:
+    """The same for many at once."""
+    runs = [new_run(match) for match in matches]
+    proceed(runs)
+    log_matches(runs, ())
+    return [run.execution for run in runs]
 
 
 def log_matches(runs: Sequence[Run], refused: Sequence[Mismatch]) -> None:

@@ -80,6 +80,9 @@ class NodeType(ABC):
         """A child of the waiting run has ended. Only types that spawn children hear of it."""
         raise NotImplementedError(f"a {self.slug} node has no children")
 
+    def taken_on(self, run: Run, children: Sequence[WorkflowExecution]) -> None:  # noqa: B027  (most forget nothing)
+        """A failed run is retried: it waits again, and these children that had failed are taken on."""
+
     def grounds(self, run: Run) -> Any:
         """Why a node that decides leaves as it does, as JSON, for trials; asked while the run still stands here."""
         return None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
+
+from django.db.models.functions import Now
 
 from events.queue.handlers import HANDLERS, Claimed, InternalHandler
 from workflow.engine.exits import no_longer_matching
@@ -35,8 +38,9 @@ class AskHandler(InternalHandler):
 
 
 def _cancel(step_ids: Sequence[str]) -> None:
-    rows = Approval.objects.filter(step_id__in=step_ids, state=ApprovalState.PENDING)
-    rows.exclude(step__state=ActionState.WAITING).update(state=ApprovalState.CANCELLED)
+    ids = [uuid.UUID(step_id) for step_id in step_ids]
+    rows = Approval.objects.filter(step_id__in=ids, state=ApprovalState.PENDING)
+    rows.exclude(step__state=ActionState.WAITING).update(state=ApprovalState.CANCELLED, decided_at=Now())
 
 
 class DecidedHandler(InternalHandler):

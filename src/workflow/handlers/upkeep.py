@@ -13,19 +13,22 @@ from workflow.services.health import pause_if_failing
 
 
 class CleanupHandler(InternalHandler):
-    """The nightly cleanup: one small batch an item, and another item while something old is left."""
+    """The nightly cleanup: one small batch an item, and another item while something old is left, which names in its ``ref``
+    where to go on; a schedule's own item begins with the oldest."""
 
     kind = CLEANUP
+    _after = "after:"
 
     def handle(self, items: Sequence[Claimed]) -> None:
         """Delete a batch; several schedules' ticks at once are one."""
-        if clean_batch(days=retention_days()):
-            last = items[-1]
-            enqueue(
-                NewItem(lane=last.lane, kind=CLEANUP, ref=last.ref, dedupe_key=f"{CLEANUP}:after:{last.id}")
-            )
-        else:
+        last = items[-1]
+        place = last.ref.removeprefix(self._after) if last.ref.startswith(self._after) else ""
+        cleaned = clean_batch(days=retention_days(), after=uuid.UUID(place) if place else None)
+        if cleaned.done:
             drain_versions()
+            return
+        ref = f"{self._after}{cleaned.after or ''}"
+        enqueue(NewItem(lane=last.lane, kind=CLEANUP, ref=ref, dedupe_key=f"{CLEANUP}:after:{last.id}"))
 
 
 class HealthHandler(InternalHandler):

@@ -13,6 +13,7 @@ from core.predicates.paths import path_reader
 from workflow.engine import steps
 from workflow.engine.run import Run, fill
 from workflow.graph import Node, NodeConfig, NodeType, register
+from workflow.graph.node_types import ERROR
 from workflow.models import ExecutionState, WorkflowExecution
 from workflow.nodes.children import children_of, left_by_exit, take_over, under_way
 
@@ -126,10 +127,18 @@ class Loop(NodeType):
             self._turn(run)
         elif not under_way(children_of(run)):
             if stopped:
-                run.scope["loops"].pop(run.node.id)
+                if ERROR in run.node.next:
+                    run.scope["loops"].pop(run.node.id)
+                # Without a way on the execution fails here, and a retry takes its turns on from where they stand.
                 steps.fail(run, TurnFailedError(state["error"]))
             else:
                 self._complete(run)
+
+    def taken_on(self, run: Run, children: Sequence[WorkflowExecution]) -> None:
+        """All turns that had failed are taken on, so that none has."""
+        state = run.scope["loops"][run.node.id]
+        state["failed"] = 0
+        state.pop("error", None)
 
     def _complete(self, run: Run) -> None:
         state: dict[str, Any] = run.scope["loops"].pop(run.node.id)

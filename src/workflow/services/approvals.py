@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from accounts.models import ApiKey, User
+from accounts.models import ApiKey, User, normal_email
 from accounts.notifications.members import member_named, still_members
 from accounts.principal import Principal
 from accounts.scopes import ADMIN_ALL
@@ -47,7 +47,11 @@ class NotAskedError(PermanentError):
 
 
 class AlreadyVotedError(PermanentError):
-    """This vote has been given already."""
+    """This vote has been given already. ``approved`` says which way."""
+
+    def __init__(self, approved: bool | None) -> None:
+        super().__init__("This vote has been given already.")
+        self.approved = approved
 
 
 class AlreadyAskedError(PermanentError):
@@ -201,7 +205,7 @@ def check_open(approval: Approval) -> None:
 def check_vote(vote: Vote, approval: Approval) -> None:
     """Raises ``AlreadyVotedError``, ``ApprovalEndedError``, and ``NotAskedError`` for who is no member any more."""
     if vote.approved is not None:
-        raise AlreadyVotedError
+        raise AlreadyVotedError(vote.approved)
     check_open(approval)
     if vote.user_id not in still_members([vote.user_id]):
         raise NotAskedError("Whoever was asked is no member here any more.")
@@ -224,7 +228,7 @@ def vote_as(principal: Principal, approval_id: uuid.UUID, say: Say) -> Approval:
     if vote is None and not principal.allows(ADMIN_ALL):
         raise NotAskedError
     if vote is not None and vote.approved is not None:
-        raise AlreadyVotedError
+        raise AlreadyVotedError(vote.approved)
     check_open(approval)
     if vote is None:
         vote = approval.votes.filter(approved__isnull=True).order_by("id")[0]
@@ -249,7 +253,7 @@ def reassign(principal: Principal, approval_id: uuid.UUID, *, giver: str, taker:
     if vote.user_id != principal.id and not admin:
         raise NotAskedError
     if vote.approved is not None:
-        raise AlreadyVotedError
+        raise AlreadyVotedError(vote.approved)
     check_open(approval)
     member = member_named(strip_nul(taker))
     if approval.votes.filter(user_id=member.id).exists():
@@ -264,10 +268,10 @@ def reassign(principal: Principal, approval_id: uuid.UUID, *, giver: str, taker:
 def _vote_of(approval: Approval, name: str) -> Vote | None:
     """By id or e-mail, of whoever is asked: they need be no member any more."""
     asked = {vote.user_id: vote for vote in approval.votes.all()}
-    emails = dict(User.objects.filter(id__in=list(asked)).values_list("email", "id"))
-    by_name = {**{str(user_id): vote for user_id, vote in asked.items()}}
-    by_name.update({email: asked[user_id] for email, user_id in emails.items()})
-    return by_name.get(name.strip().lower())
+    by_name = {str(user_id): vote for user_id, vote in asked.items()}
+    for email, user_id in User.objects.filter(id__in=list(asked)).values_list("email", "id"):
+        by_name[email] = asked[user_id]
+    return by_name.get(normal_email(name))
 
 
 def _locked(approval_id: uuid.UUID) -> Approval:

@@ -12,8 +12,15 @@ from core.errors import PermanentError
 from workflow.graph import read
 from workflow.models import (
     ActionExecution,
+    Approval,
+    ArmedTrigger,
+    Entry,
+    EventWait,
+    HookCapture,
+    Job,
     TriggerEventLog,
     Version,
+    Vote,
     Workflow,
     WorkflowExecution,
     WorkflowStatus,
@@ -58,7 +65,7 @@ def change_workflow(
 
 
 def delete_workflow(workflow_id: uuid.UUID) -> None:
-    """Delete a workflow with its versions, executions and log. Raises ``WorkflowActiveError``.
+    """Delete a workflow with its versions, triggers, executions and log. Raises ``WorkflowActiveError``.
 
     Executions under way end with it: their timers and calls find nothing to go on with.
     """
@@ -67,8 +74,18 @@ def delete_workflow(workflow_id: uuid.UUID) -> None:
         if workflow.status == WorkflowStatus.ACTIVE:
             raise WorkflowActiveError
         Workflow.objects.filter(id=workflow_id).update(active_version=None)
+        # What it called goes on by itself.
+        called = WorkflowExecution.objects.filter(parent__workflow_id=workflow_id)
+        called.exclude(workflow_id=workflow_id).update(parent=None)
         # Statement by statement, as Django's own cascade would first read every row into memory.
         for rows in (
+            Vote.objects.filter(approval__execution__workflow_id=workflow_id),
+            Approval.objects.filter(execution__workflow_id=workflow_id),
+            EventWait.objects.filter(execution__workflow_id=workflow_id),
+            HookCapture.objects.filter(trigger__workflow_id=workflow_id),
+            ArmedTrigger.objects.filter(workflow_id=workflow_id),
+            Entry.objects.filter(workflow_id=workflow_id),
+            Job.objects.filter(workflow_id=workflow_id),
             ActionExecution.objects.filter(execution__workflow_id=workflow_id),
             WorkflowExecution.objects.filter(workflow_id=workflow_id),
             TriggerEventLog.objects.filter(workflow_id=workflow_id),

@@ -22,7 +22,7 @@ SELECT count(DISTINCT coalesce(contact_id, id)),
        count(DISTINCT coalesce(contact_id, id)) FILTER (WHERE state = 'failed'),
        (array_agg(error ORDER BY id DESC) FILTER (WHERE state = 'failed'))[1]
 FROM workflow_workflowexecution
-WHERE workflow_id = %s AND id >= %s AND ended_at >= %s AND parent_id IS NULL
+WHERE workflow_id = %s AND id >= %s AND ended_at >= %s AND parent_id IS NULL AND exit_reason <> 'migrated'
 """
 _NODES = """
 SELECT s.node, count(DISTINCT coalesce(e.contact_id, e.id)) AS tried,

@@ -131,6 +131,12 @@ def revive(version_ids: Collection[uuid.UUID]) -> None:
         touch()
 
 
+def locked(workflow_id: uuid.UUID) -> Workflow:
+    """The workflow, held until the transaction ends, so that what is published is what is stored."""
+    rows = Workflow.objects.select_for_update(of=("self",)).select_related("active_version")
+    return rows.get(id=workflow_id)
+
+
 # -- rolling back ------------------------------------------------------------------------------------------------------
 
 
@@ -150,11 +156,7 @@ def roll_back(
     current revision, and ``Workflow.DoesNotExist``.
     """
     with transaction.atomic():
-        workflow = (
-            Workflow.objects.select_for_update(of=("self",))
-            .select_related("active_version")
-            .get(id=workflow_id)
-        )
+        workflow = locked(workflow_id)
         if expected is not None and workflow.revision != expected:
             raise DraftChangedError
         old = numbered(workflow, number)

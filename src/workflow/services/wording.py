@@ -208,12 +208,18 @@ def nothing_happened(event_types: Sequence[str], days: int) -> str:
     return f"Nothing came from this contact within {_days(days)} that it waits for: {', '.join(event_types)}."
 
 
-def line_text(line: Line) -> str:
-    """``user.tags contains 'vip' (it is ['جدید'])``."""
+def asked_text(line: Line) -> str:
+    """``user.tags contains 'vip'``."""
     found = line.explanation
     phrase = OPERATORS.get(found.op).phrase if found.op else ""
     asked = " ".join(part for part in (found.field, phrase, found.expected) if part)
-    return f"{'not ' if line.negated else ''}{asked} ({found.reason or f'it is {found.actual}'})"
+    return f"not {asked}" if line.negated else asked
+
+
+def line_text(line: Line) -> str:
+    """``user.tags contains 'vip' (it is ['جدید'])``."""
+    found = line.explanation
+    return f"{asked_text(line)} ({found.reason or f'it is {found.actual}'})"
 
 
 def judged_by(number: int, active: int | None) -> str:
@@ -242,6 +248,31 @@ _TOGETHER = {
 }
 
 
+# -- what a back-test leaves out -------------------------------------------------------------------------------------
+
+
+def backtest_notes(*, lapse: bool, cut: int | None, forgotten: int | None, skipped: int) -> list[str]:
+    """What must be known to read its report. ``cut`` and ``forgotten`` are the bounds that were reached."""
+    notes = [
+        "Contacts, conversations and segments are as they are now; the clock stands at each event's own time.",
+        "This workflow was tried alone, on its own history since the first event: what other workflows do, and events "
+        "that take contacts out before their end, are left out.",
+        "Calls to the outside were answered by their actions' examples; messages and calls went nowhere.",
+        "Events that a wait is for were taken not to come."
+        if lapse
+        else "Events that a wait is for were taken to come at once.",
+    ]
+    if cut is not None:
+        notes.append(f"There were more events; the newest {cut:,} were looked at.")
+    if forgotten is not None:
+        notes.append(f"More than {forgotten:,} entries had to be remembered, and the oldest were forgotten.")
+    if skipped:
+        notes.append(
+            f"{skipped} of its triggers take only events that are addressed to them, and were left out."
+        )
+    return notes
+
+
 # -- where an execution is, and how it ended -------------------------------------------------------------------------
 
 _EXITS = {
@@ -253,6 +284,7 @@ _EXITS = {
     "hold_out": "the contact was held out for comparison",
     "not_needed": "it was not needed any more",
     "cancelled": "it was cancelled",
+    "migrated": "the version that it was to go over to has no such node",
     "removed": "another workflow or a member took it out",
 }
 

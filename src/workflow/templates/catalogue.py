@@ -22,7 +22,7 @@ class UnknownTemplateError(PermanentError):
 
 @cache
 def catalogue() -> Mapping[str, Template]:
-    """All templates by slug, in the order of their slugs. Raises ``TemplateError`` for a file that is not valid."""
+    """All templates by slug, in the order of their slugs. Raises ``InvalidTemplateError`` for a file that is not valid."""
     found: dict[str, Template] = {}
     for path in sorted(FOLDER.glob("*.json")):
         template = read_template(json.loads(path.read_text(encoding="utf-8")))

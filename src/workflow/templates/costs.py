@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -30,23 +31,37 @@ class Cost:
     lines: tuple[CostLine, ...]
 
 
-def cost_of(template: Template) -> Cost:
-    """What one execution costs on average."""
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What one use of each action costs, in ``currency``."""
+
+    currency: str
+    each: Mapping[str, float]
+
+
+def prices() -> Prices:
+    """The tenant's own."""
     settings = EngineSettings.objects.filter(id=1).first() or EngineSettings()
-    prices = {slug: _price(value) for slug, value in settings.action_costs.items()}
+    each = {slug: float(value) for slug, value in settings.action_costs.items() if _is_number(value)}
+    currency = Tenant.objects.values_list("currency", flat=True).get(id=require_tenant().id)
+    return Prices(currency, each)
+
+
+def cost_of(template: Template, known: Prices) -> Cost:
+    """What one execution costs on average."""
     lines = tuple(
-        CostLine(action=use.action, uses=use.uses, each=prices.get(use.action))
+        CostLine(action=use.action, uses=use.uses, each=known.each.get(use.action))
         for use in template.estimated_cost
     )
     # By their texts, so that three times 0.1 is 0.3.
     total = sum((Decimal(str(line.uses)) * Decimal(str(line.each or 0)) for line in lines), Decimal())
     return Cost(
-        currency=Tenant.objects.values_list("currency", flat=True).get(id=require_tenant().id),
+        currency=known.currency,
         total=float(total),
         complete=all(line.each is not None for line in lines),
         lines=lines,
     )
 
 
-def _price(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

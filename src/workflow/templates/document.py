@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError, model_validator
 from core.errors import PermanentError
 from workflow.graph import Problem
 from workflow.graph.policy import Strict
-from workflow.templates.parameters import Name, ParameterSchema
+from workflow.templates.parameters import ParameterSchema
 from workflow.templates.placeholders import names_in
 from workflow.templates.texts import Language, LocalText
 
@@ -29,7 +29,7 @@ CATEGORIES: dict[Category, LocalText] = {
 }
 
 
-class TemplateError(PermanentError):
+class InvalidTemplateError(PermanentError):
     """The template is not valid. ``problems`` lists each with its place and what to do."""
 
     def __init__(self, problems: list[Problem]) -> None:
@@ -95,12 +95,19 @@ class Template(Strict):
         description="Providers of which one is needed, or any; none for a workflow that sends nothing.",
     )
     connections: list[ConnectionNeed] = Field(default_factory=list, max_length=50)
+    settings: list[Annotated[str, Field(max_length=40)]] = Field(
+        default_factory=list,
+        max_length=20,
+        description="What the tenant must have set, such as business_hours.",
+    )
     actions: list[str] = Field(default_factory=list, description="The actions that its steps use.")
     sla: Sla | None = None
     estimated_cost: list[Use] = Field(default_factory=list, max_length=100)
     parameters: ParameterSchema = Field(default_factory=ParameterSchema)
     event_types: list[dict[str, Any]] = Field(
-        default_factory=list, max_length=50, description="Event types of one's own, made where they are missing."
+        default_factory=list,
+        max_length=50,
+        description="Event types of one's own, made where they are missing.",
     )
     custom_fields: list[dict[str, Any]] = Field(
         default_factory=list, max_length=50, description="Fields of contacts, made where they are missing."
@@ -125,10 +132,10 @@ class Template(Strict):
 
     def dump(self) -> dict[str, Any]:
         """As it is written down: JSON, without what is left to its default."""
-        return {
-            "format": FORMAT,
-            **self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True),
-        }
+        plain = self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True)
+        if "parameters" in plain:
+            plain["parameters"] = {"type": "object", **plain["parameters"], "additionalProperties": False}
+        return plain
 
 
 def actions_of(workflow: dict[str, Any]) -> Iterator[str]:
@@ -145,11 +152,11 @@ def actions_of(workflow: dict[str, Any]) -> Iterator[str]:
 
 
 def read_template(value: Any) -> Template:
-    """Parse a template strictly. Raises ``TemplateError``."""
+    """Parse a template strictly. Raises ``InvalidTemplateError``."""
     try:
         return Template.model_validate(value)
     except ValidationError as exc:
-        raise TemplateError(
+        raise InvalidTemplateError(
             [
                 Problem(
                     place="/" + "/".join(str(part) for part in error["loc"]),
@@ -162,4 +169,7 @@ def read_template(value: Any) -> Template:
 
 def json_schema() -> dict[str, Any]:
     """The format as JSON Schema."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Template.model_json_schema(by_alias=True)}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **Template.model_json_schema(by_alias=True),
+    }

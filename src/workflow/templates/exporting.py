@@ -46,7 +46,8 @@ def export(workflow: Workflow, *, version: int | None = None) -> Template:
     connections = _connections(document)
     portable = Portable(tenant.language)
     graph = _graph(document, portable)
-    used = sorted(set(actions_of(graph)))
+    steps = list(actions_of(graph))
+    used = sorted(set(steps))
     parameters = portable.parameters
     return Template(
         format=FORMAT,
@@ -58,10 +59,9 @@ def export(workflow: Workflow, *, version: int | None = None) -> Template:
         languages=[tenant.language],
         channels=["any"] if _SENDS in used else [],
         connections=connections,
+        settings=_settings(graph),
         actions=used,
-        estimated_cost=[Use(action=slug, uses=actions.count(slug)) for slug in used]
-        if (actions := list(actions_of(graph)))
-        else [],
+        estimated_cost=[Use(action=slug, uses=steps.count(slug)) for slug in used],
         parameters=ParameterSchema(properties=parameters, required=list(parameters)),
         event_types=[escaped(spec) for spec in _event_types(document, tenant.language)],
         custom_fields=[escaped(spec) for spec in _custom_fields(graph)],
@@ -83,7 +83,9 @@ def _whole(document: Document) -> tuple[Document, list[Unresolved]]:
     def gone(model: Any, key: uuid.UUID | None, place: str, noun: str) -> bool:
         if key is None or model.objects.filter(id=key).exists():
             return False
-        lost.append(Unresolved(place=place, message=f"the named {noun} does not exist any more; choose another"))
+        lost.append(
+            Unresolved(place=place, message=f"the named {noun} does not exist any more; choose another")
+        )
         return True
 
     plain = document.model_copy(deep=True)
@@ -113,6 +115,12 @@ def _connections(document: Document) -> list[ConnectionNeed]:
         elif not reference and (kind := getattr(action, "default_connection", "")):
             needs[kind, ""] = ConnectionNeed(type=kind)
     return list(needs.values())
+
+
+def _settings(graph: dict[str, Any]) -> list[str]:
+    """What must be set where it is used; opening hours are, as ``business.open_now`` or as an option of that name."""
+    text = json.dumps(graph)
+    return ["business_hours"] if "business." in text or '"business_hours": true' in text else []
 
 
 def _graph(document: Document, portable: Portable) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from workflow.graph import Problem, read
 from workflow.models import Workflow
-from workflow.templates.document import FORMAT, Template, TemplateError, read_template
+from workflow.templates.document import FORMAT, InvalidTemplateError, Template, read_template
 from workflow.templates.lacks import Lacks
 from workflow.templates.making import Made, finished, free_name, instantiate, take_name
 from workflow.templates.values import ParametersError
@@ -27,19 +27,17 @@ def import_workflow(
 ) -> Made:
     """Make a workflow of an export, or of a plain workflow document (which has no parameters).
 
-    Raises ``TemplateError`` for a document of a wrong shape, ``DocumentError`` for a plain one, ``ParametersError``,
+    Raises ``InvalidTemplateError`` for a document of a wrong shape, ``DocumentError`` for a plain one, ``ParametersError``,
     ``NameTakenError``, ``FieldMismatchError``; with ``activate`` ``DocumentError`` when it cannot be published.
     """
     if "format" not in document:
         return _plain(document, by=by, parameters=parameters, name=name, activate=activate)
     if document["format"] != FORMAT:
-        raise TemplateError(
+        raise InvalidTemplateError(
             [Problem(place="/format", message=f"this format is not known; known: {FORMAT}")]
         )
     template = read_template(document)
-    made = instantiate(
-        template, parameters, by=by, language=language, name=name, activate=activate
-    )
+    made = instantiate(template, parameters, by=by, language=language, name=name, activate=activate)
     made.notes.extend(_unresolved(template))
     return made
 
@@ -49,11 +47,16 @@ def _plain(
 ) -> Made:
     if parameters:
         raise ParametersError(
-            [Problem(place=f"/{key}", message="a plain workflow document has no parameters") for key in parameters]
+            [
+                Problem(place=f"/{key}", message="a plain workflow document has no parameters")
+                for key in parameters
+            ]
         )
     draft = dict(document)
     read(draft)
-    workflow = Workflow.objects.create(name=take_name(name) if name.strip() else free_name("Workflow"), draft=draft)
+    workflow = Workflow.objects.create(
+        name=take_name(name) if name.strip() else free_name("Workflow"), draft=draft
+    )
     return finished(workflow, by=by, activate=activate, lacks=Lacks(), notes=[])
 
 

@@ -1,4 +1,4 @@
-"""What a tenant lacks for a template to do its work: channels and connections, which only people can set up."""
+"""What a tenant lacks for a template to do its work: channels, connections and settings, which are for people to set up."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from workflow.templates.surroundings import listing
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lacks:
-    """``channels``: providers of which one must be set up (``any``: whichever); ``connections``: those to be stored."""
+    """``channels``: providers of which one must be set up (``any``: whichever); ``connections``: those to be stored;
+    ``settings``: those to be set."""
 
     channels: tuple[str, ...] = ()
     connections: tuple[ConnectionNeed, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.channels or self.connections)
+    settings: tuple[str, ...] = ()
 
 
 def lacks_of(template: Template) -> Lacks:
@@ -26,7 +25,9 @@ def lacks_of(template: Template) -> Lacks:
     enough = not template.channels or (there if ANY in template.channels else there & set(template.channels))
     stored = set(Connection.objects.values_list("type", "name"))
     types = {kind for kind, _ in stored}
+    made = listing("setting")
     return Lacks(
+        settings=tuple(name for name in template.settings if name not in made),
         channels=() if enough else tuple(template.channels),
         connections=tuple(
             need

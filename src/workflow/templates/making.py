@@ -18,8 +18,8 @@ from workflow.services.checking import problems_of
 from workflow.services.event_types import is_known
 from workflow.services.publishing import activate as switch_on
 from workflow.services.publishing import publish_draft, resolve
-from workflow.templates.costs import Cost, cost_of
-from workflow.templates.document import EventTypeSpec, Template, TemplateError
+from workflow.templates.costs import Cost, cost_of, prices
+from workflow.templates.document import EventTypeSpec, InvalidTemplateError, Template
 from workflow.templates.lacks import Lacks, lacks_of
 from workflow.templates.placeholders import fill
 from workflow.templates.surroundings import (
@@ -81,7 +81,7 @@ def tenant_language() -> str:
 def fill_in(template: Template, parameters: Mapping[str, Any], *, language: str = "") -> Filled:
     """Put the parameters in; texts that are not given are in ``language``, else the tenant's.
 
-    Raises ``ParametersError``, and ``TemplateError`` when what comes out is no workflow.
+    Raises ``ParametersError``, and ``InvalidTemplateError`` when what comes out is no workflow.
     """
     language = language or tenant_language()
     values = filled(template.parameters, parameters, language=language)
@@ -89,7 +89,7 @@ def fill_in(template: Template, parameters: Mapping[str, Any], *, language: str 
     try:
         read(workflow)
     except DocumentError as exc:
-        raise TemplateError(
+        raise InvalidTemplateError(
             [Problem(place=f"/workflow{p.place}", message=p.message) for p in exc.problems]
         ) from exc
     return Filled(
@@ -114,7 +114,7 @@ def preview(template: Template, parameters: Mapping[str, Any], *, language: str 
         parameters=ready.parameters,
         workflow=ready.workflow,
         problems=problems,
-        cost=cost_of(template),
+        cost=cost_of(template, prices()),
         lacks=lacks,
     )
 
@@ -131,7 +131,7 @@ def instantiate(
 ) -> Made:
     """A new workflow, as a draft or published and switched on, with the event types and contact fields that it needs.
 
-    The workflow is one like any other: nothing ties it to the template. Raises ``ParametersError``, ``TemplateError``,
+    The workflow is one like any other: nothing ties it to the template. Raises ``ParametersError``, ``InvalidTemplateError``,
     ``NameTakenError``, ``FieldMismatchError``, and with ``activate`` ``DocumentError``.
     """
     ready = fill_in(template, parameters, language=language)
@@ -164,7 +164,9 @@ def document_problems(draft: dict[str, Any]) -> list[Problem]:
 def free_name(wanted: str) -> str:
     """``wanted``, or with the first number behind it that is free."""
     wanted = wanted.strip()[:_NAME_CHARS] or "Workflow"
-    taken = set(Workflow.objects.filter(name__startswith=wanted[: _NAME_CHARS - 6]).values_list("name", flat=True))
+    taken = set(
+        Workflow.objects.filter(name__startswith=wanted[: _NAME_CHARS - 6]).values_list("name", flat=True)
+    )
     number, name = 1, wanted
     while name in taken:
         number += 1
@@ -217,7 +219,7 @@ def _specs(model: type[S], values: list[Any], place: str) -> tuple[S, ...]:
         try:
             specs.append(model.model_validate(value))
         except ValidationError as exc:
-            raise TemplateError(
+            raise InvalidTemplateError(
                 [
                     Problem(place="/".join(["", place, str(number), *map(str, e["loc"])]), message=e["msg"])
                     for e in exc.errors()

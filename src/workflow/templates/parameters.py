@@ -79,7 +79,9 @@ class Parameter(Keywords):
     """
 
     type: Type
-    format: Format = Field(default="", description="What the value means: the form has a fitting input for it.")
+    format: Format = Field(
+        default="", description="What the value means: the form has a fitting input for it."
+    )
     title: LocalText
     description: LocalText = Field(default_factory=dict)
     default: Any = None

@@ -31,7 +31,9 @@ _FORMATS: dict[str, Format] = {
     "workflows": "workflow",
 }
 #: Under these keys a name is as much the tenant's own as an id: members' e-mails, segments' keys.
-_BY_NAME_TOO = frozenset({"approvers", "member", "members", "segment"})
+_BY_NAME_TOO = frozenset({"approvers", "member", "members", "segment", "segments"})
+#: Lists of contacts are nobody else's: they stay behind.
+_LEFT_OUT = frozenset({"contacts", "contact_ids"})
 _WORDS: dict[Format, str] = {
     "channel": "a channel",
     "id": "an id",
@@ -56,6 +58,8 @@ class Portable:
         stands under."""
         if isinstance(value, str):
             return self._text(value, place, key=key, secret=secret)
+        if isinstance(value, list) and key in _LEFT_OUT:
+            return self._left_out(value, place, key)
         if isinstance(value, list):
             return [self.copy(member, place, key=key, secret=secret) for member in value]
         if isinstance(value, dict):
@@ -75,6 +79,17 @@ class Portable:
         if secret and isinstance(value, int | float) and not isinstance(value, bool):
             return self._parameter("secret", str(value), place, key)
         return value
+
+    def _left_out(self, members: list[Any], place: str, key: str) -> list[Any]:
+        kept = [member for member in members if isinstance(member, str) and is_template(member)]
+        if len(kept) < len(members):
+            self.unresolved.append(
+                Unresolved(
+                    place=place,
+                    message=f"{len(members) - len(kept)} contacts of {key} were left out; name others",
+                )
+            )
+        return [escaped_text(member) for member in kept]
 
     def _text(self, text: str, place: str, *, key: str, secret: bool) -> Any:
         if not text or is_template(text):

@@ -15,7 +15,8 @@ from workflow.templates.texts import LocalText
 
 #: What a tenant has of a noun, as ``{how a workflow names it: what people call it}``.
 Listing = Callable[[], Mapping[str, str]]
-#: ``provider`` (of its active channels), ``channel``, ``segment``: each set by the app that owns the noun.
+#: ``provider`` (of its active channels), ``channel``, ``segment``, ``setting`` (that was made): each set by the app that
+#: owns the noun.
 LISTINGS: Registry[Listing] = Registry("listing")
 
 

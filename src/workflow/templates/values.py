@@ -163,7 +163,9 @@ def _check_keywords(words: Keywords, value: Any) -> None:
 def _check_text(words: Keywords, value: str) -> None:
     if words.min_length is not None and len(value) < words.min_length:
         raise _Wrong(
-            "must not be empty" if words.min_length == 1 else f"must have {words.min_length} characters or more"
+            "must not be empty"
+            if words.min_length == 1
+            else f"must have {words.min_length} characters or more"
         )
     if words.max_length is not None and len(value) > words.max_length:
         raise _Wrong(f"must have at most {words.max_length} characters; it has {len(value)}")

@@ -1,0 +1,48 @@
+"""What tests of webhooks share: a workflow with a webhook, and its address."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from base64 import b64encode
+from typing import Any
+
+from workflow.models import ArmedTrigger, Workflow
+from workflow.services.hook_secrets import read_secret
+from workflow.services.hooks import new_signing_secret
+
+SECRET = "مفتاح-shared-secret"
+SET = [{"id": "set", "type": "set_variables", "config": {"fields": {"body": "event.data.body"}}}]
+JSON = "application/json"
+
+
+def hooked(engine: Any, *, name: str = "", secret: str = "", **config: Any) -> ArmedTrigger:
+    """The webhook of a new active workflow."""
+    triggers = [{"id": "hook", "type": "webhook", "config": config}]
+    workflow = engine.workflow(name=name, triggers=triggers, nodes=SET)
+    hook = ArmedTrigger.objects.get(workflow=workflow)
+    if secret:
+        new_signing_secret(hook, secret)
+        hook.refresh_from_db()
+    return hook
+
+
+def address(hook: ArmedTrigger, *, test: bool = False) -> str:
+    """The path of a webhook."""
+    return f"/hooks/{read_secret(hook).token}/" + ("test/" if test else "")
+
+
+def signed(body: bytes, *, secret: str = SECRET, encoding: str = "hex", prefix: str = "") -> str:
+    """The signature of ``body``."""
+    digest = hmac.new(secret.encode(), body, hashlib.sha256).digest()
+    return prefix + (digest.hex() if encoding == "hex" else b64encode(digest).decode())
+
+
+def republish(workflow: Workflow, triggers: list[dict[str, Any]]) -> None:
+    """The workflow with other triggers."""
+    from workflow.services.publishing import publish_draft
+
+    workflow.refresh_from_db()
+    workflow.draft = {**workflow.draft, "triggers": triggers}
+    workflow.save()
+    publish_draft(workflow, by="test")

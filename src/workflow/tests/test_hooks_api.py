@@ -1,0 +1,416 @@
+"""The API of triggers in force: listed with their addresses, rotated, listened to, and closed to those who may not."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.db import connection
+
+from events.models import Event
+from workflow.models import ArmedTrigger, Entry, EventWait, HookCapture, Workflow, WorkflowExecution
+from workflow.services.drafts import delete_workflow
+from workflow.services.publishing import activate, pause, publish_draft
+from workflow.tests.hook_support import JSON, SECRET, address, hooked, signed
+
+SIGNED = {"header": "X-Signature"}
+WAIT = {"id": "later", "action": "wait", "config": {"minutes": 5}}
+
+
+@pytest.fixture(autouse=True)
+def _fresh_counters(scope):
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def client(api, demo_key):
+    """A program of demo that may write workflows."""
+    return api("demo.localhost", key=demo_key("workflow:read", "workflow:write"))
+
+
+@pytest.fixture
+def reader(api, demo_key):
+    """One that may only read them."""
+    return api("demo.localhost", key=demo_key("workflow:read"))
+
+
+@pytest.fixture
+def sender(web):
+    """A system somewhere outside."""
+    return web("demo.localhost")
+
+
+def url(workflow: Workflow, *more: str) -> str:
+    return "/".join([f"/api/v1/workflow/workflows/{workflow.id}/triggers", *more, ""])
+
+
+def code(answer) -> tuple[int, str]:
+    return answer.status_code, answer.json()["error"]["code"]
+
+
+def captures(client, hook) -> list[dict]:
+    return client.get(url(hook.workflow, "hook", "captures")).json()
+
+
+# -- the list ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_triggers_in_force(engine, client):
+    workflow = engine.workflow(
+        triggers=[
+            {"id": "sms", "event_type": "MESSAGE_RECEIVED"},
+            {"id": "hook", "type": "webhook"},
+            {"id": "clock", "type": "schedule", "config": {"cron": "0 9 * * *"}},
+            {"id": "call", "type": "called"},
+        ],
+        nodes=[{"id": "set", "type": "set_variables"}],
+    )
+
+    shown = {row["key"]: row for row in client.get(url(workflow)).json()["results"]}
+
+    assert {key: row["type"] for key, row in shown.items()} == {
+        "call": "called",
+        "clock": "schedule",
+        "hook": "webhook",
+    }
+    hook = ArmedTrigger.objects.get(key="hook")
+    assert shown["hook"]["url"] == f"http://demo.localhost{address(hook)}"
+    assert shown["hook"]["test_url"] == f"http://demo.localhost{address(hook, test=True)}"
+    assert shown["hook"]["is_signing_secret_set"] is False
+    assert shown["clock"]["url"] is None
+    assert shown["clock"]["config"] == {"cron": "0 9 * * *"}
+    assert datetime.fromisoformat(shown["clock"]["state"]["next_at"]) > datetime.now(UTC)
+    assert client.get(url(workflow, "clock")).json() == shown["clock"]
+    assert client.get(f"/api/v1/workflow/api/workflows/{workflow.id}/triggers/").json()["count"] == 3
+
+
+def test_the_shown_address_works(engine, client, sender):
+    hook = hooked(engine)
+    shown = client.get(url(hook.workflow, "hook")).json()
+
+    for key, started in (("test_url", 0), ("url", 1)):
+        path = shown[key].removeprefix("http://demo.localhost")
+        assert sender.post(path, b"{}", content_type=JSON).status_code == 202
+        assert Event.objects.filter(type="WEBHOOK_RECEIVED").count() == started
+
+
+def test_an_agency_is_shown_its_childs_own_host(engine, demo, api, demo_key, settings):
+    hook = hooked(engine)
+
+    shown = api("localhost:8000", key=demo_key()).get(url(hook.workflow, "hook"), headers={"X-Tenant": "demo"})
+
+    assert shown.json()["url"] == f"http://demo.localhost:8000{address(hook)}"
+
+
+def test_who_may_only_read_sees_no_address(engine, reader):
+    hook = hooked(engine)
+
+    shown = reader.get(url(hook.workflow, "hook"))
+
+    assert (shown.status_code, shown.json()["url"], shown.json()["test_url"]) == (200, None, None)
+    assert address(hook) not in shown.content.decode()
+
+
+@pytest.mark.parametrize("action", ["rotate", "capture", "reserve"])
+def test_who_may_only_read_changes_nothing(engine, reader, action):
+    hook = hooked(engine)
+    before = ArmedTrigger.objects.filter(id=hook.id).values().get()
+
+    assert reader.post(url(hook.workflow, "hook", action), {"minutes": 5}).status_code == 403
+
+    assert ArmedTrigger.objects.filter(id=hook.id).values().get() == before
+
+
+def test_another_tenant_sees_nothing(engine, api, other, other_key):
+    hook = hooked(engine)
+    stranger = api("other.localhost", key=other_key())
+
+    for path in (url(hook.workflow), url(hook.workflow, "hook"), url(hook.workflow, "hook", "captures")):
+        assert stranger.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("action", ["rotate", "capture"])
+def test_other_triggers_are_no_webhooks(engine, client, action):
+    workflow = engine.workflow(
+        triggers=[{"id": "clock", "type": "schedule", "config": {"cron": "0 9 * * *"}}],
+        nodes=[{"id": "set", "type": "set_variables"}],
+    )
+
+    assert code(client.post(url(workflow, "clock", action), {"minutes": 5})) == (409, "not_a_hook")
+    assert client.post(url(workflow, "nothing", action), {"minutes": 5}).status_code == 404
+
+
+# -- new secrets -------------------------------------------------------------------------------------------------------
+
+
+def test_a_new_address_ends_the_old_one(engine, client, sender):
+    hook = hooked(engine, secret=SECRET, signature=SIGNED)
+    old = address(hook)
+
+    rotated = client.post(url(hook.workflow, "hook", "rotate"), {}).json()
+
+    new = rotated["trigger"]["url"].removeprefix("http://demo.localhost")
+    assert new != old
+    assert rotated["signing_secret"] is None
+    assert code(sender.post(old, b"{}", content_type=JSON)) == (404, "unknown_hook")
+    # The secret of the signatures is as it was.
+    answer = sender.post(new, b"{}", content_type=JSON, headers={"X-Signature": signed(b"{}")})
+    assert answer.status_code == 202
+
+
+@pytest.mark.parametrize("given", ["", "مفتاح-طويل-جدا"])
+def test_a_new_signing_secret_ends_the_old_one(engine, client, sender, given):
+    hook = hooked(engine, secret=SECRET, signature=SIGNED)
+    body = {"part": "signing_secret", **({"secret": given} if given else {})}
+
+    rotated = client.post(url(hook.workflow, "hook", "rotate"), body).json()
+
+    secret = rotated["signing_secret"]
+    assert secret == given or (not given and len(secret) >= 32)
+    assert rotated["trigger"]["url"].endswith(address(hook))
+    assert rotated["trigger"]["is_signing_secret_set"] is True
+    statuses = [
+        sender.post(
+            address(hook), b"{}", content_type=JSON, headers={"X-Signature": signed(b"{}", secret=s)}
+        ).status_code
+        for s in (SECRET, secret)
+    ]
+    assert statuses == [403, 202]
+    assert secret not in client.get(url(hook.workflow, "hook")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"part": "everything"}, "part"),
+        ({"part": "signing_secret", "secret": "short"}, "secret"),
+        ({"secret": "long-enough"}, "secret"),
+    ],
+)
+def test_what_cannot_be_rotated(engine, client, body, field):
+    hook = hooked(engine)
+    before = address(hook)
+
+    answer = client.post(url(hook.workflow, "hook", "rotate"), body)
+
+    assert (answer.status_code, list(answer.json()["error"]["fields"])) == (400, [field])
+    hook.refresh_from_db()
+    assert address(hook) == before
+
+
+def test_answers_with_secrets_are_not_recorded_under_idempotency_keys(engine, client):
+    hook = hooked(engine)
+    path = url(hook.workflow, "hook", "rotate")
+
+    answers = [client.post(path, {}, headers={"Idempotency-Key": "k"}).json() for _ in range(2)]
+
+    assert answers[0]["trigger"]["url"] != answers[1]["trigger"]["url"]
+
+
+# -- before publishing -------------------------------------------------------------------------------------------------
+
+
+def test_a_draft_can_have_its_address_before_it_is_published(engine, client, sender):
+    draft = {
+        "triggers": [{"id": "hook", "type": "webhook"}, {"id": "sms", "event_type": "MESSAGE_RECEIVED"}],
+        "nodes": [{"id": "set", "type": "set_variables"}],
+    }
+    workflow = Workflow.objects.create(name="مسودة", draft=draft)
+
+    reserved = client.post(url(workflow, "hook", "reserve")).json()
+
+    hook = ArmedTrigger.objects.get()
+    assert (reserved["url"], reserved["armed_at"]) == (f"http://demo.localhost{address(hook)}", None)
+    assert code(sender.post(address(hook), b"{}", content_type=JSON)) == (409, "not_active")
+    assert sender.post(address(hook, test=True), b'{"a": 1}', content_type=JSON).status_code == 202
+    assert [row["request"]["body"] for row in captures(client, hook)] == [{"a": 1}]
+
+    publish_draft(workflow, by="test")
+    activate(workflow)
+    assert sender.post(address(hook), b"{}", content_type=JSON).status_code == 202
+    again = client.post(url(workflow, "hook", "reserve")).json()
+    assert again["url"] == reserved["url"]
+    assert code(client.post(url(workflow, "sms", "reserve"))) == (409, "not_a_hook")
+    assert code(client.post(url(workflow, "nothing", "reserve"))) == (409, "not_a_hook")
+
+
+def test_a_reserved_address_follows_its_draft(engine, client):
+    workflow = Workflow.objects.create(
+        name="w", draft={"triggers": [{"id": "hook", "type": "webhook", "config": {"methods": ["PUT"]}}]}
+    )
+    refused = client.post(url(workflow, "hook", "reserve"))
+    assert refused.status_code == 400
+    assert not ArmedTrigger.objects.exists()
+
+    seen = []
+    for methods in (["GET"], ["POST"]):
+        workflow.draft["triggers"][0]["config"] = {"methods": methods}
+        workflow.save()
+        seen.append(client.post(url(workflow, "hook", "reserve")).json())
+
+    assert [row["config"] for row in seen] == [{"methods": ["GET"]}, {"methods": ["POST"]}]
+    assert seen[0]["url"] == seen[1]["url"]
+
+
+# -- captures ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_test_address_captures_and_starts_nothing(engine, client, sender):
+    hook = hooked(engine, secret=SECRET, signature=SIGNED, contact={"path": "body.customer"})
+    body = json.dumps({"customer": "C-1", "password": "hunter2-hunter2", "نام": "سارا"}).encode()
+
+    sender.post(
+        address(hook, test=True) + "?api_key=abcdefgh&x=1",
+        body,
+        content_type=JSON,
+        headers={"X-Signature": signed(body), "Authorization": "Bearer abcdefgh", "Cookie": "a=b", "X-Mine": "ب"},
+    )
+    engine.work()
+
+    (row,) = captures(client, hook)
+    assert row["is_test"] is True
+    assert row["request"] == {
+        "method": "POST",
+        "headers": {
+            "content-type": JSON,
+            "x-signature": signed(body),
+            "authorization": "•••",
+            "cookie": "•••",
+            "x-mine": "ب",
+        },
+        "query": {"api_key": "•••", "x": "1"},
+        "body": {"customer": "C-1", "password": "•••", "نام": "سارا"},
+        "signature": "right",
+    }
+    assert not Event.objects.filter(type__in=["WEBHOOK_RECEIVED", "USER_CREATED"]).exists()
+    assert not WorkflowExecution.objects.exists()
+
+
+def test_a_capture_tells_what_the_signature_was(engine, client, sender):
+    plain, hook = hooked(engine), hooked(engine, secret=SECRET, signature=SIGNED)
+    sender.post(address(plain, test=True), b"{}", content_type=JSON)
+    sender.post(address(hook, test=True), b"{}", content_type=JSON)
+    sender.post(address(hook, test=True), b"{}", content_type=JSON, headers={"X-Signature": "00"})
+
+    assert [row["request"]["signature"] for row in captures(client, plain)] == ["not asked for"]
+    assert [row["request"]["signature"] for row in captures(client, hook)] == [
+        "The signature is not right.",
+        "The header X-Signature is missing.",
+    ]
+
+
+def test_a_capture_holds_no_secret_of_ours(engine, client, sender):
+    hook = hooked(engine, secret=SECRET, signature=SIGNED)
+    token = address(hook).split("/")[2]
+    body = json.dumps({"sent_to": address(hook), "with": f"<{SECRET}>"}).encode()
+
+    sender.post(address(hook, test=True), body, content_type=JSON)
+
+    (row,) = captures(client, hook)
+    assert token not in json.dumps(row)
+    assert row["request"]["body"] == {"sent_to": "/hooks/•••/", "with": "<•••>"}
+
+
+def test_listening_copies_live_requests_and_steals_none(engine, client, sender):
+    hook = hooked(engine)
+    sender.post(address(hook), b'{"n": 0}', content_type=JSON)
+
+    shown = client.post(url(hook.workflow, "hook", "capture"), {"minutes": 5}).json()
+    sender.post(address(hook), b'{"n": 1}', content_type=JSON)
+    engine.work()
+
+    until = datetime.fromisoformat(shown["state"]["listening_until"])
+    assert timedelta(minutes=4) < until - datetime.now(UTC) <= timedelta(minutes=5)
+    assert [(row["is_test"], row["request"]["body"]) for row in captures(client, hook)] == [(False, {"n": 1})]
+    assert WorkflowExecution.objects.count() == 2
+
+
+def test_listening_ends_by_itself_or_when_told(engine, client, sender):
+    hook = hooked(engine)
+    path = url(hook.workflow, "hook", "capture")
+    client.post(path, {"minutes": 5})
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=6)):
+        sender.post(address(hook), b"{}", content_type=JSON)
+    assert captures(client, hook) == []
+
+    client.post(path, {"minutes": 5})
+    assert client.post(path, {"minutes": 0}).json()["state"]["listening_until"] is None
+    sender.post(address(hook), b"{}", content_type=JSON)
+    assert captures(client, hook) == []
+    assert Event.objects.filter(type="WEBHOOK_RECEIVED").count() == 2
+
+
+@pytest.mark.parametrize("minutes", [-1, 61, "long", None])
+def test_listening_takes_an_hour_at_most(engine, client, minutes):
+    hook = hooked(engine)
+
+    assert client.post(url(hook.workflow, "hook", "capture"), {"minutes": minutes}).status_code == 400
+    hook.refresh_from_db()
+    assert "listening_until" not in hook.state
+
+
+def test_the_last_twenty_are_kept_of_each_webhook(engine, client, sender):
+    first, second = hooked(engine), hooked(engine)
+    sender.post(address(second, test=True), b"{}", content_type=JSON)
+    for number in range(23):
+        sender.post(address(first, test=True), str(number).encode(), content_type=JSON)
+
+    assert [row["request"]["body"] for row in captures(client, first)] == list(range(22, 2, -1))
+    assert len(captures(client, second)) == 1
+
+
+def test_the_test_address_has_the_same_bounds(engine, sender):
+    hook = hooked(engine)
+
+    assert sender.post(address(hook, test=True), b"x" * 1_000_001, content_type=JSON).status_code == 413
+    assert sender.post(address(hook, test=True), b"{", content_type=JSON).status_code == 400
+    assert sender.post("/hooks/unknown/test/", b"{}", content_type=JSON).status_code == 404
+    assert not HookCapture.objects.exists()
+
+
+# -- the end -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_workflow_with_all_that_hangs_on_it_can_be_deleted(engine, client, sender):
+    called = engine.workflow(triggers=[{"id": "call", "type": "called"}], nodes=[WAIT], name="called")
+    workflow = engine.workflow(
+        triggers=[{"id": "hook", "type": "webhook"}, {"event_type": "MESSAGE_RECEIVED"}],
+        nodes=[
+            {"id": "both", "type": "parallel"},
+            {"id": "sub", "type": "sub_workflow", "config": {"workflow": str(called.id)}},
+            {"id": "wait", "action": "wait", "config": {"event": "MESSAGE_RECEIVED", "minutes": 5}},
+        ],
+        edges=[
+            {"source": "both", "target": "sub", "port": "a"},
+            {"source": "both", "target": "wait", "port": "b"},
+        ],
+        policy={"reentry": {"rule": "once"}},
+        name="calling",
+    )
+    hook = ArmedTrigger.objects.get(workflow=workflow)
+    sender.post(address(hook, test=True), b"{}", content_type=JSON)
+    engine.run(engine.contact())
+    pause(workflow)
+    assert EventWait.objects.exists()
+    assert Entry.objects.exists()
+    child = WorkflowExecution.objects.get(workflow=called)
+    assert child.parent_id is not None
+
+    delete_workflow(workflow.id)
+    # Foreign keys are checked at the end of a transaction, which a test does not come to.
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+    assert [row.id for row in Workflow.objects.all()] == [called.id]
+    assert not ArmedTrigger.objects.filter(key="hook").exists()
+    child.refresh_from_db()
+    assert (child.parent_id, child.state) == (None, "waiting")
+    engine.let_time_pass()
+    engine.work()
+    child.refresh_from_db()
+    assert child.state == "completed"

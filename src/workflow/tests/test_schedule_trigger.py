@@ -1,0 +1,470 @@
+"""Schedules: one item in the queue a tick, right across clock changes, outages, pauses and new versions."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import transaction
+
+from events.models import Event
+from events.queue.handlers import HANDLERS, Claimed
+from events.queue.models import Item
+from workflow.audiences import AUDIENCES, Audience
+from workflow.graph import DocumentError, NodeConfig
+from workflow.handlers import schedules
+from workflow.models import ArmedTrigger, Workflow, WorkflowExecution
+from workflow.services.publishing import activate, pause, publish_draft
+
+STEP = {
+    "nodes": [
+        {
+            "id": "set",
+            "type": "set_variables",
+            "config": {"values": {"when": "{{ event.data.scheduled_for }}"}},
+        }
+    ]
+}
+KINDS = ("workflow.schedule", "workflow.schedule_page")
+PREVIEW = "/api/v1/workflow/schedule_preview/"
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.fixture
+def clock():
+    """Ours, from Monday 2037-03-02 in UTC. The database's is not moved, so that only what ``pass_time`` lets be due is due."""
+    with time_machine.travel(at("2037-03-02T00:00"), tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def scheduled(engine):
+    """``scheduled(cron="0 9 * * *")``: the row of an active workflow's schedule."""
+
+    def make(*, name: str = "", more: list[dict[str, Any]] | None = None, **config: Any) -> ArmedTrigger:
+        triggers = [{"id": "clock", "type": "schedule", "config": config}, *(more or [])]
+        workflow = engine.workflow(name=name, triggers=triggers, **STEP)
+        return ArmedTrigger.objects.get(workflow=workflow, key="clock")
+
+    return make
+
+
+class People(Audience):
+    """Some contacts, of the test's choosing."""
+
+    class Config(NodeConfig):
+        """How they are called."""
+
+        group: str
+
+    slug = "people"
+    label = "People"
+    groups: dict[str, list[uuid.UUID]] = {}
+
+    def problems(self, config: Any) -> list[str]:
+        return [] if config.group in self.groups else [f"there is no group {config.group!r}; choose another"]
+
+    def page(self, config: Any, *, after: uuid.UUID | None, limit: int) -> list[uuid.UUID]:
+        ids = sorted(self.groups[config.group])
+        return [contact for contact in ids if after is None or contact > after][:limit]
+
+
+@pytest.fixture
+def people(monkeypatch) -> dict[str, list[uuid.UUID]]:
+    """The groups of a test audience ``people``."""
+    audience = People()
+    audience.groups = {}
+    monkeypatch.setattr(AUDIENCES, "_items", {**AUDIENCES._items, "people": audience})
+    return audience.groups
+
+
+def waiting(kind: str = "workflow.schedule") -> list[tuple[str, datetime]]:
+    return list(Item.objects.filter(kind=kind).order_by("id").values_list("ref", "run_at"))
+
+
+def next_at(armed: ArmedTrigger) -> datetime | None:
+    armed.refresh_from_db()
+    return armed.state["next_at"] and datetime.fromisoformat(armed.state["next_at"])
+
+
+def due(armed: ArmedTrigger) -> list[datetime]:
+    """The ticks that were published."""
+    events = Event.objects.filter(type="SCHEDULE_DUE", data__trigger=str(armed.id)).order_by("id")
+    return [datetime.fromisoformat(event.data["due_at"]) for event in events]
+
+
+def pass_time(engine, clock, to: str) -> None:
+    clock.move_to(at(to))
+    engine.let_time_pass()
+    engine.work()
+
+
+# -- ticks -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("config", "ticks"),
+    [
+        ({"cron": "0 9 * * *"}, ["2037-03-02T08:00", "2037-03-03T08:00"]),
+        ({"cron": "0 9 * * *", "zone": "Asia/Tehran"}, ["2037-03-02T05:30", "2037-03-03T05:30"]),
+        ({"cron": "٠ ٩ * * fri"}, ["2037-03-06T08:00", "2037-03-13T08:00"]),
+        ({"interval": {"every": 90, "unit": "minutes"}}, ["2037-03-02T00:30", "2037-03-02T02:00"]),
+        (
+            {"interval": {"every": 2, "unit": "days", "anchor": "2037-03-01T10:00"}, "zone": "Asia/Dubai"},
+            ["2037-03-03T06:00", "2037-03-05T06:00"],
+        ),
+    ],
+)
+def test_each_tick_starts_an_execution_and_queues_the_next(engine, clock, scheduled, config, ticks):
+    armed = scheduled(**config)
+    first, second = map(at, ticks)
+    assert waiting() == [(f"{armed.id}:{first.isoformat()}", first)]
+    assert armed.state == {"next_at": first.isoformat(), "last_at": None, "missed": 0}
+
+    pass_time(engine, clock, ticks[0])
+
+    execution = WorkflowExecution.objects.get()
+    assert (execution.state, execution.contact_id, execution.trigger) == ("completed", None, "clock")
+    event = Event.objects.get(id=execution.event_id)
+    assert event.occurred_at == first
+    assert event.data["trigger"] == str(armed.id)
+    assert datetime.fromisoformat(event.data["scheduled_for"]) == first
+    assert next_at(armed) == second
+    assert armed.state["last_at"] == first.isoformat()
+    assert waiting() == [(f"{armed.id}:{second.isoformat()}", second)]
+
+
+def test_templates_see_the_time_on_the_schedules_clock(engine, clock, scheduled):
+    scheduled(cron="30 7 * * *", zone="Asia/Tehran")
+
+    pass_time(engine, clock, "2037-03-02T04:00")
+
+    assert WorkflowExecution.objects.get().scope["vars"] == {"when": "2037-03-02T07:30:00+03:30"}
+
+
+@pytest.mark.parametrize(
+    ("cron", "start", "ticks"),
+    [
+        # Berlin skips 02:00-03:00 on 29 March: the tick comes at the first instant after the gap.
+        ("30 2 * * *", "2037-03-28T12:00", ["2037-03-29T01:00", "2037-03-30T00:30"]),
+        # It shows 02:00-03:00 twice on 25 October: once is enough.
+        ("30 2 * * *", "2037-10-24T12:00", ["2037-10-25T00:30", "2037-10-26T01:30"]),
+        ("0 9 * * *", "2037-03-28T12:00", ["2037-03-29T07:00", "2037-03-30T07:00"]),
+    ],
+)
+def test_the_clock_is_changed(engine, clock, scheduled, cron, start, ticks):
+    clock.move_to(at(start))
+    armed = scheduled(cron=cron, zone="Europe/Berlin")
+
+    for tick in ticks:
+        assert next_at(armed) == at(tick)
+        pass_time(engine, clock, tick)
+
+    assert due(armed) == [at(tick) for tick in ticks]
+
+
+def test_a_worker_whose_clock_is_behind_loses_no_tick(engine, clock, scheduled):
+    armed = scheduled(cron="0 9 * * *")
+
+    pass_time(engine, clock, "2037-03-02T07:59:59")
+
+    assert due(armed) == [at("2037-03-02T08:00")]
+    assert next_at(armed) == at("2037-03-03T08:00")
+
+
+# -- what was missed ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("catch_up", "now", "ran", "missed"),
+    [
+        ({"policy": "skip"}, "2037-03-05T12:00", [], 4),
+        ({"policy": "skip"}, "2037-03-05T08:04", ["2037-03-05"], 3),
+        ({"policy": "skip", "grace_minutes": 3}, "2037-03-05T08:04", [], 4),
+        ({"policy": "one"}, "2037-03-05T12:00", ["2037-03-05"], 3),
+        ({}, "2037-03-05T12:00", ["2037-03-05"], 3),
+        (
+            {"policy": "all"},
+            "2037-03-05T12:00",
+            ["2037-03-02", "2037-03-03", "2037-03-04", "2037-03-05"],
+            0,
+        ),
+        ({"policy": "all", "max": 2}, "2037-03-05T12:00", ["2037-03-04", "2037-03-05"], 2),
+        ({"policy": "all", "max": 2}, "2037-03-02T08:00", ["2037-03-02"], 0),
+    ],
+)
+def test_ticks_missed_while_nothing_ran(engine, clock, scheduled, catch_up, now, ran, missed):
+    armed = scheduled(cron="0 9 * * *", catch_up=catch_up)
+
+    pass_time(engine, clock, now)
+
+    assert due(armed) == [at(f"{day}T08:00") for day in ran]
+    assert WorkflowExecution.objects.count() == len(ran)
+    assert next_at(armed) == at("2037-03-06T08:00" if now > "2037-03-05" else "2037-03-03T08:00")
+    assert armed.state["missed"] == missed
+    assert armed.state["last_at"] == (at(f"{ran[-1]}T08:00").isoformat() if ran else None)
+
+
+def test_missed_ticks_are_counted_over_outages(engine, clock, scheduled):
+    armed = scheduled(cron="0 9 * * *")
+
+    pass_time(engine, clock, "2037-03-04T12:00")
+    pass_time(engine, clock, "2037-03-06T12:00")
+
+    armed.refresh_from_db()
+    assert armed.state["missed"] == 3
+
+
+def test_a_pause_drops_its_ticks(engine, clock, scheduled):
+    armed = scheduled(cron="0 9 * * *", catch_up={"policy": "all"})
+    pause(armed.workflow)
+    assert waiting() == []
+    assert next_at(armed) is None
+
+    pass_time(engine, clock, "2037-03-05T12:00")
+    with transaction.atomic():
+        activate(armed.workflow)
+    pass_time(engine, clock, "2037-03-06T08:00")
+
+    assert due(armed) == [at("2037-03-06T08:00")]
+
+
+def test_a_tick_in_hand_while_its_schedule_is_changed_does_nothing(engine, clock, scheduled):
+    armed = scheduled(cron="0 9 * * *")
+    ((ref, _),) = waiting()
+    pause(armed.workflow)
+    activate(armed.workflow)
+    stale = Claimed(
+        id=1, tenant_id=uuid.uuid4(), lane="x", kind=KINDS[0], ref=f"{armed.id}:2020-01-01", attempts=1
+    )
+
+    HANDLERS.get(KINDS[0]).handle([stale])
+    pause(armed.workflow)
+    HANDLERS.get(KINDS[0]).handle([Claimed(1, uuid.uuid4(), "x", KINDS[0], ref, 1)])
+
+    assert due(armed) == []
+    assert waiting() == []
+
+
+# -- new versions ------------------------------------------------------------------------------------------------------
+
+
+def _republish(workflow: Workflow, **changes: Any) -> None:
+    clock, *rest = workflow.draft["triggers"]
+    workflow.draft = {
+        **workflow.draft,
+        "triggers": [{**clock, **changes.pop("clock", {})}, *changes.pop("more", rest)],
+    }
+    workflow.save()
+    publish_draft(workflow, by="test")
+
+
+def test_publishing_again_keeps_the_tick_of_an_unchanged_schedule(engine, clock, scheduled):
+    # Counted from its arming, this one would move if it were armed anew.
+    armed = scheduled(interval={"every": 1, "unit": "days"})
+    item = Item.objects.get(kind="workflow.schedule")
+    before = armed.state
+    clock.move_to(at("2037-03-02T10:00"))
+
+    _republish(armed.workflow, more=[{"event_type": "MESSAGE_RECEIVED"}])
+
+    armed.refresh_from_db()
+    assert armed.state == before
+    assert Item.objects.get(kind="workflow.schedule").id == item.id
+
+
+def test_a_changed_schedule_gets_another_tick_and_keeps_its_history(engine, clock, scheduled):
+    armed = scheduled(cron="0 9 * * *")
+    pass_time(engine, clock, "2037-03-02T08:00")
+
+    _republish(armed.workflow, clock={"config": {"cron": "0 18 * * *"}})
+
+    assert next_at(armed) == at("2037-03-02T17:00")
+    assert armed.state["last_at"] == at("2037-03-02T08:00").isoformat()
+    assert [run_at for _, run_at in waiting()] == [at("2037-03-02T17:00")]
+
+
+def test_a_removed_schedule_is_gone(engine, clock, scheduled):
+    armed = scheduled(cron="0 9 * * *")
+    armed.workflow.draft = {**armed.workflow.draft, "triggers": [{"event_type": "MESSAGE_RECEIVED"}]}
+    armed.workflow.save()
+
+    publish_draft(armed.workflow, by="test")
+
+    assert waiting() == []
+    assert not ArmedTrigger.objects.exists()
+
+
+def test_two_workflows_on_one_minute_each_start_once(engine, clock, scheduled):
+    first, second = scheduled(cron="0 9 * * *", name="يومي"), scheduled(cron="0 9 * * *", name="روزانه")
+
+    pass_time(engine, clock, "2037-03-02T08:00")
+
+    started = WorkflowExecution.objects.values_list("workflow__name", flat=True)
+    assert sorted(started) == sorted([first.workflow.name, second.workflow.name])
+
+
+# -- audiences ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_audience_starts_one_execution_a_contact(engine, clock, scheduled, people, monkeypatch):
+    monkeypatch.setattr(schedules, "PAGE_SIZE", 2)
+    people["vip"] = [engine.contact() for _ in range(5)]
+    armed = scheduled(cron="0 9 * * *", audience={"type": "people", "config": {"group": "vip"}})
+
+    pass_time(engine, clock, "2037-03-02T08:00")
+
+    started = WorkflowExecution.objects.values_list("contact_id", flat=True)
+    assert sorted(started) == sorted(people["vip"])
+    assert due(armed) == [at("2037-03-02T08:00")] * 5
+    assert waiting("workflow.schedule_page") == []
+
+
+def test_a_page_that_is_done_twice_doubles_nothing(engine, clock, scheduled, people):
+    people["vip"] = [engine.contact() for _ in range(3)]
+    armed = scheduled(cron="0 9 * * *", audience={"type": "people", "config": {"group": "vip"}})
+    page = Claimed(1, uuid.uuid4(), "x", KINDS[1], f"{armed.id}::2037-03-02T08:00:00+00:00", 1)
+
+    HANDLERS.get(KINDS[1]).handle([page])
+    HANDLERS.get(KINDS[1]).handle([page])
+    engine.work()
+
+    assert len(due(armed)) == 3
+    assert WorkflowExecution.objects.count() == 3
+
+
+def test_pages_do_not_wait_behind_the_next_tick_and_end_with_a_pause(
+    engine, clock, scheduled, people, monkeypatch
+):
+    monkeypatch.setattr(schedules, "PAGE_SIZE", 2)
+    people["vip"] = [engine.contact() for _ in range(5)]
+    armed = scheduled(cron="0 9 * * *", audience={"type": "people", "config": {"group": "vip"}})
+    page = Claimed(1, uuid.uuid4(), "x", KINDS[1], f"{armed.id}::2037-03-02T08:00:00+00:00", 1)
+    with transaction.atomic():
+        HANDLERS.get(KINDS[1]).handle([page])
+    assert len(waiting("workflow.schedule_page")) == 1
+
+    pause(armed.workflow)
+    engine.work()
+
+    assert len(due(armed)) == 2
+
+
+def test_nobody_is_an_audience_too(engine, clock, scheduled, people):
+    people["vip"] = []
+    armed = scheduled(cron="0 9 * * *", audience={"type": "people", "config": {"group": "vip"}})
+
+    pass_time(engine, clock, "2037-03-02T08:00")
+
+    assert due(armed) == []
+    assert next_at(armed) == at("2037-03-03T08:00")
+
+
+def test_an_audience_that_went_away_stops_its_page_and_not_the_schedule(engine, clock, scheduled, people):
+    people["vip"] = [engine.contact()]
+    armed = scheduled(cron="0 9 * * *", audience={"type": "people", "config": {"group": "vip"}})
+    del people["vip"]
+
+    pass_time(engine, clock, "2037-03-02T08:00")
+
+    assert due(armed) == []
+    assert next_at(armed) == at("2037-03-03T08:00")
+
+
+# -- what is refused ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("config", "place", "words"),
+    [
+        ({}, "/triggers/0/config", "give either 'cron' or 'interval'"),
+        (
+            {"cron": "0 9 * * *", "interval": {"every": 1, "unit": "days"}},
+            "/triggers/0/config",
+            "give either",
+        ),
+        ({"cron": "0 25 * * *"}, "/triggers/0/config/cron", "the hour cannot be '25'"),
+        ({"cron": "0 9 30 2 *"}, "/triggers/0/config/cron", "never comes round"),
+        ({"cron": "0 9 * * *", "zone": "Algiers"}, "/triggers/0/config/zone", "IANA"),
+        ({"cron": "0 9 * * *", "every": 1}, "/triggers/0/config/every", "Extra inputs"),
+        ({"cron": "0 9 * * *", "audience": {"type": "nobody"}}, "/triggers/0", "no audience 'nobody'"),
+        (
+            {"cron": "0 9 * * *", "audience": {"type": "people"}},
+            "/triggers/0",
+            "audience.config.group: Field required",
+        ),
+        (
+            {"cron": "0 9 * * *", "audience": {"type": "people", "config": {"group": "مهم"}}},
+            "/triggers/0",
+            "no group 'مهم'",
+        ),
+    ],
+)
+def test_what_is_wrong_is_told_when_publishing(scheduled, people, config, place, words):
+    with pytest.raises(DocumentError) as refused:
+        scheduled(**config)
+
+    told = [problem.message for problem in refused.value.problems if problem.place == place]
+    assert any(words in message for message in told), refused.value.problems
+    assert not ArmedTrigger.objects.exists()
+
+
+# -- the preview -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def client(api, demo_key):
+    """A program of demo that may read workflows."""
+    return api("demo.localhost", key=demo_key("workflow:read"))
+
+
+def test_preview_shows_the_next_ticks(scope, client):
+    body = {"config": {"cron": "30 2 * * *", "zone": "Europe/Berlin"}, "after": "2037-03-27T12:00:00Z"}
+
+    shown = client.post(PREVIEW, body).json()
+
+    assert shown["zone"] == "Europe/Berlin"
+    assert [tick["local"] for tick in shown["ticks"]] == [
+        "2037-03-28T02:30:00+01:00",
+        "2037-03-29T03:00:00+02:00",
+        "2037-03-30T02:30:00+02:00",
+        "2037-03-31T02:30:00+02:00",
+        "2037-04-01T02:30:00+02:00",
+    ]
+    assert shown["ticks"][1]["at"] == "2037-03-29T01:00:00Z"
+
+
+def test_preview_from_now_on_in_the_zone_of_the_business(scope, client):
+    shown = client.post(PREVIEW, {"config": {"interval": {"every": 15, "unit": "minutes"}}}).json()
+
+    ticks = [datetime.fromisoformat(tick["at"]) for tick in shown["ticks"]]
+    assert shown["zone"] == "Africa/Algiers"
+    assert timedelta() < ticks[0] - datetime.now(UTC) <= timedelta(minutes=15)
+    assert {later - tick for tick, later in zip(ticks, ticks[1:], strict=False)} == {timedelta(minutes=15)}
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "config"),
+        ({"config": []}, "config"),
+        ({"config": {"cron": "every day"}}, "config.cron"),
+        ({"config": {"cron": "0 9 * * *", "zone": "Mars/Olympus"}}, "config.zone"),
+        ({"config": {"cron": "0 9 * * *"}, "after": "soon"}, "after"),
+    ],
+)
+def test_preview_names_what_is_wrong(scope, client, body, field):
+    answer = client.post(PREVIEW, body)
+
+    assert (answer.status_code, list(answer.json()["error"]["fields"])) == (400, [field])
+
+
+def test_preview_is_for_those_who_may_read(scope, api, demo_key):
+    assert api("demo.localhost").post(PREVIEW, {}).status_code == 401
+    assert api("demo.localhost", key=demo_key("crm:read")).post(PREVIEW, {}).status_code == 403
