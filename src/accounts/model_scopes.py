@@ -33,7 +33,11 @@ APPS: dict[str, NounScopes] = {
     "admin": _ADMIN,
 }
 #: Models whose rights are not their app's.
-MODELS: dict[str, NounScopes] = {"channels_app.channel": _CHANNELS}
+MODELS: dict[str, NounScopes] = {
+    "channels_app.channel": _CHANNELS,
+    # The tenant's own dead letters.
+    "queue.item": _WORKFLOW,
+}
 
 
 def scope_for(permission: str) -> str | None:

@@ -16,6 +16,7 @@ from tenants.models import Tenant
 from tenants.scope import tenant_scope
 from tests.isolation.endpoints import Endpoint, endpoints
 from tests.isolation.one_of_each import MARK, fingerprint, one_of_each
+from workflow.models import ArmedTrigger, Workflow
 
 ALL = endpoints(settings.TENANT_URLCONF)
 API = [endpoint for endpoint in ALL if endpoint.route.startswith("/api/")]
@@ -76,6 +77,8 @@ _VALUES = {
     "slug": lambda endpoint, world: "demo" if "tenants" in endpoint.route else "add_tag",
     "number": lambda endpoint, world: 1,
     "site_key": lambda endpoint, world: MARK,
+    "workflow_id": lambda endpoint, world: world[Workflow].pk,
+    "key": lambda endpoint, world: world[ArmedTrigger].key,
 }
 #: The same for an object that nobody has.
 _NOBODY = {"pk": uuid.uuid4(), "slug": "nobody", "number": 1}

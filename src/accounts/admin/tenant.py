@@ -1,4 +1,4 @@
-"""A tenant's admin: its members, keys, events and log."""
+"""A tenant's admin: its members, keys and log."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from accounts.principal import Principal
 from accounts.selectors import principal_of
 from accounts.services.keys import issue_api_key, revoke_api_key
 from accounts.services.members import change_role, invite_member, remove_member
-from events.models import Event
 from tenants.scope import require_tenant
 
 
@@ -151,17 +150,6 @@ class ApiKeyAdmin(SharedTableAdmin):
         for key in keys:
             revoke_api_key(key, by=_who(request))
             self.log_change(request, key, "revoked")
-
-
-@admin.register(Event, site=tenant_admin)
-class EventAdmin(ReadOnlyModelAdmin):
-    """What happened."""
-
-    list_display = ["type", "recorded_at", "contact_id", "actor"]
-    list_filter = ["type"]
-    search_fields = ["id", "contact_id", "conversation_id"]
-    ordering = ["-id"]
-    show_full_result_count = False
 
 
 @admin.register(LogEntry, site=tenant_admin)

@@ -14,7 +14,9 @@ from channels.layers import get_channel_layer
 from django.db import transaction
 from django.test import Client
 
-from accounts.models import Membership, Role
+from accounts.models import Membership, Role, User
+from accounts.notifications import services as notifications
+from accounts.notifications.services import NewNotification, member_group, notify
 from accounts.services.members import add_member
 from accounts.services.users import create_user
 from channels_app import consumers
@@ -25,6 +27,7 @@ from channels_app.services.conversations import set_status
 from channels_app.tests.shop import whatsapp_credentials
 from channels_app.tests.support import deliver, drain, text_body
 from config.asgi import application
+from tenants.keys import group_name
 from tenants.scope import tenant_scope
 from tenants.selectors import tenant_by_slug
 
@@ -229,5 +232,76 @@ class TestHints:
             await asyncio.to_thread(changes, shop, "pending")
             assert (await socket.hears())["type"] == "websocket.send"
             await socket.close()
+
+        run(story)
+
+
+def tell(email: str) -> None:
+    with tenant_scope(tenant_by_slug("demo")), transaction.atomic():
+        notify([NewNotification(recipient_id=User.objects.get(email=email).pk, title="زبون ينتظر")])
+
+
+class TestNotifications:
+    @pytest.fixture(autouse=True)
+    def _they_flow(self, monkeypatch) -> None:
+        monkeypatch.setattr(notifications, "_down_until", 0.0)
+
+    def test_are_hinted_at_to_the_recipient_alone(self, cookie):
+        mine, colleagues = cookie("demo"), cookie("demo", role="manager")
+
+        async def story() -> None:
+            me, colleague = Socket(cookie=mine), Socket(cookie=colleagues)
+            assert (await me.open())["code"] == (await colleague.open())["code"] is None
+            await asyncio.to_thread(tell, "agent@demo.example")
+            heard = await me.hears()
+            assert json.loads(heard["text"]) == {"type": "notifications.changed"}
+            assert await colleague.hears_nothing()
+            await me.close()
+            await colleague.close()
+
+        run(story)
+
+    def test_not_at_another_tenants_door(self, cookie):
+        """One person, a member of both: what demo tells them is not heard at other's."""
+        theirs = cookie("other", role="owner")
+        user = User.objects.get(email="owner@other.example")
+        add_member(user=user, tenant=tenant_by_slug("demo"), role="agent")
+
+        async def story() -> None:
+            socket = Socket(cookie=theirs, host="other.localhost:8000", origin="http://other.localhost:8000")
+            assert (await socket.open())["code"] is None
+            await asyncio.to_thread(tell, "owner@other.example")
+            assert await socket.hears_nothing()
+            await socket.close()
+
+        run(story)
+
+    def test_end_with_the_membership(self, cookie, monkeypatch):
+        mine = cookie("demo")
+        monkeypatch.setattr(consumers, "_CHECKED_EVERY_S", -1.0)
+
+        async def story() -> None:
+            socket = Socket(cookie=mine)
+            assert (await socket.open())["code"] is None
+            await asyncio.to_thread(Membership.objects.all().delete)
+            await asyncio.to_thread(tell, "agent@demo.example")
+            last = await socket.hears()
+            assert (last["type"], last["code"]) == ("websocket.close", 4403)
+
+        run(story)
+
+    def test_nobody_is_left_behind_in_the_group(self, cookie):
+        mine = cookie("demo")
+        with tenant_scope(tenant_by_slug("demo")):
+            groups = [group_name("inbox"), member_group(User.objects.get(email="agent@demo.example").pk)]
+
+        async def story() -> None:
+            socket = Socket(cookie=mine)
+            await socket.open()
+            await socket.close()
+            layer = get_channel_layer()
+            for group in groups:
+                connection = layer.connection(layer.consistent_hash(group))
+                assert await connection.zcard(layer._group_key(group)) == 0
 
         run(story)

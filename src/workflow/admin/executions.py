@@ -1,4 +1,4 @@
-"""Executions with their steps, and the log of triggers, in the admin."""
+"""Executions in the admin: the list, and for each a timeline with the buttons to cancel and retry it."""
 
 from __future__ import annotations
 
@@ -6,84 +6,165 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.html import format_html
+from django.http import HttpRequest, HttpResponse
+from unfold.decorators import display
 
 from accounts.admin.bases import ReadOnlyModelAdmin
 from accounts.admin_sites import tenant_admin
 from core.errors import PermanentError
-from workflow.admin.bases import LookOnlyInline, label_of, readable
-from workflow.models import (
-    ActionExecution,
-    TriggerEventLog,
-    WorkflowExecution,
-)
+from workflow.admin.bases import TONES, Steer, SteeredAdmin, ids_in, isolated, label_of, link, readable
+from workflow.admin.timeline import spoken, timeline_of
+from workflow.engine.leaving import UNDER_WAY
+from workflow.models import ExecutionState, WorkflowExecution
 from workflow.services.cancelling import cancel_execution
 from workflow.services.retrying import retry_execution
 
 
-class StepInline(LookOnlyInline):
-    """The steps of an execution, as a timeline."""
+class ReasonFilter(admin.SimpleListFilter):
+    """Why it was left; the reasons are few and known, so no scan of the table looks for them."""
 
-    model = ActionExecution
-    fields = ["started_at", "node", "action", "state", "attempts", "given", "result", "error", "ended_at"]
-    readonly_fields = fields
-    ordering = ["started_at", "id"]
-    show_change_link = False
+    title = "exit reason"
+    parameter_name = "exit_reason"
 
-    @admin.display(description="Input")
-    def given(self, step: ActionExecution) -> str:
-        """What the step was given."""
-        return readable(step.input)
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The engine's own reasons."""
+        reasons = [
+            "goal", "reply", "opt_out", "event", "no_longer_matches", "interrupted", "hold_out", "exit", "cancelled",
+        ]  # fmt: skip
+        return [(reason, reason.replace("_", " ").capitalize()) for reason in reasons]
 
-    @admin.display(description="Output")
-    def result(self, step: ActionExecution) -> str:
-        """What it gave back."""
-        return readable(step.output)
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Those that were left for it."""
+        return queryset.filter(exit_reason=self.value()) if self.value() else queryset
+
+
+class GoalFilter(admin.SimpleListFilter):
+    """Whether it reached its goal."""
+
+    title = "goal"
+    parameter_name = "converted"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Yes or no."""
+        return [("1", "Reached"), ("0", "Not reached")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """By ``converted_at``."""
+        return queryset.filter(converted_at__isnull=self.value() == "0") if self.value() else queryset
+
+
+def _cancel(request: HttpRequest, execution: WorkflowExecution) -> None:
+    cancel_execution(execution.id, by=label_of(request))
+
+
+def _retry(request: HttpRequest, execution: WorkflowExecution) -> None:
+    retry_execution(execution.id)
 
 
 @admin.register(WorkflowExecution, site=tenant_admin)
-class ExecutionAdmin(ReadOnlyModelAdmin):
-    """Runs of workflows, with their steps."""
+class ExecutionAdmin(SteeredAdmin, ReadOnlyModelAdmin):
+    """Runs of workflows. Branches and turns of loops are not in the list: they stand on their execution's timeline."""
 
-    list_display = ["started_at", "workflow", "state", "node", "contact_id", "ended_at"]
-    list_filter = ["state", "workflow"]
+    list_display = ["started_at", "workflow", "shown_state", "node", "contact", "reason", "took"]
+    list_filter = ["state", ReasonFilter, GoalFilter, "workflow"]
     list_select_related = ["workflow"]
-    search_fields = ["id", "event_id", "contact_id"]
+    search_fields = ["id"]
+    search_help_text = "The id of an execution, an event, a contact or a conversation"
     show_full_result_count = False
-    inlines = [StepInline]
     actions = ["cancel", "retry"]
+    change_form_outer_before_template = "workflow/admin/execution.html"
+    steering = {
+        "cancel": Steer(
+            "Cancel", lambda row: row.state in UNDER_WAY, _cancel, "cancelled", "End this execution where it stands?"
+        ),
+        "retry": Steer("Retry", lambda row: row.state == ExecutionState.FAILED, _retry, "retried"),
+    }
     fields = [
-        "workflow", "version", "state", "node", "error", "event_id", "contact_id", "conversation_id", "started_at",
-        "ended_at", "shown_outputs",
+        "shown_workflow", "version", "trigger", "entry_key", "event", "contact", "conversation", "above", "started_at",
+        "ended_at", "converted_at", "shown_outputs",
     ]  # fmt: skip
     readonly_fields = fields
 
-    @admin.display(description="Outputs")
+    @display(description="State", ordering="state", label=TONES)
+    def shown_state(self, execution: WorkflowExecution) -> tuple[str, str]:
+        """In its colour."""
+        return execution.state, execution.get_state_display()
+
+    @display(description="Exit reason")
+    def reason(self, execution: WorkflowExecution) -> str:
+        """Why it was left."""
+        return execution.exit_reason.replace("_", " ")
+
+    @display(description="Took")
+    def took(self, execution: WorkflowExecution) -> str:
+        """So far, for one under way."""
+        return isolated(spoken(execution.started_at, execution.ended_at))
+
+    @display(description="Contact")
+    def contact(self, execution: WorkflowExecution) -> str:
+        """Its id, a link to the contact."""
+        return link("crm_contact", execution.contact_id, execution.contact_id)
+
+    @display(description="Conversation")
+    def conversation(self, execution: WorkflowExecution) -> str:
+        """Its id."""
+        return isolated(execution.conversation_id)
+
+    @display(description="Workflow")
+    def shown_workflow(self, execution: WorkflowExecution) -> str:
+        """A link to it."""
+        return link("workflow_workflow", execution.workflow_id, execution.workflow)
+
+    @display(description="Event")
+    def event(self, execution: WorkflowExecution) -> str:
+        """What started it."""
+        return link("events_event", execution.event_id, execution.event_id)
+
+    @display(description="Part of")
+    def above(self, execution: WorkflowExecution) -> str:
+        """The execution that it is a branch of, or that called it."""
+        return link("workflow_workflowexecution", execution.parent_id, f"{execution.branch} {execution.parent_id}")
+
+    @display(description="Outputs")
     def shown_outputs(self, execution: WorkflowExecution) -> str:
         """What the steps gave, by node."""
         return readable(execution.outputs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WorkflowExecution]:
-        """Without the drafts."""
-        return super().get_queryset(request).defer("workflow__draft")
+        """Without the drafts; the list without branches and long columns."""
+        rows = super().get_queryset(request).select_related("version").defer("workflow__draft", "version__document")
+        match = request.resolver_match
+        if match is not None and match.url_name == "workflow_workflowexecution_changelist":
+            return rows.filter(parent__isnull=True).defer("outputs", "scope", "workflow__draft", "version__document")
+        return rows
 
-    def has_steer_permission(self, request: HttpRequest) -> bool:
-        """Executions are not edited, but whoever may change workflows may end and retry them."""
-        return request.user.has_perm("workflow.change_workflow")
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[WorkflowExecution], search_term: str
+    ) -> tuple[QuerySet[WorkflowExecution], bool]:
+        """By whole ids: anything else would read the whole table."""
+        if not search_term.strip():
+            return queryset, False
+        found = ids_in(search_term, "id", "event_id", "contact_id", "conversation_id")
+        return (queryset.filter(found) if found is not None else queryset.none()), False
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """With the timeline."""
+        execution = self.get_object(request, object_id)
+        allowed = execution is not None and self.has_view_permission(request, execution)
+        context = {**(extra_context or {}), "timeline": timeline_of(execution) if allowed and execution else None}
+        return super().change_view(request, object_id, form_url, context)
 
     @admin.action(description="Cancel", permissions=["steer"])
     def cancel(self, request: HttpRequest, executions: QuerySet[WorkflowExecution]) -> None:
         """End them where they stand."""
-        self._each(
-            request, executions, "cancelled", lambda row: cancel_execution(row.id, by=label_of(request))
-        )
+        self._each(request, executions, "cancelled", _cancel)
 
     @admin.action(description="Retry from where they failed", permissions=["steer"])
     def retry(self, request: HttpRequest, executions: QuerySet[WorkflowExecution]) -> None:
         """Take failed ones on."""
-        self._each(request, executions, "retried", lambda row: retry_execution(row.id))
+        self._each(request, executions, "retried", _retry)
 
     def _each(
         self, request: HttpRequest, executions: QuerySet[WorkflowExecution], done: str, do: Any
@@ -92,36 +173,10 @@ class ExecutionAdmin(ReadOnlyModelAdmin):
         count = 0
         for execution in executions:
             try:
-                do(execution)
+                do(request, execution)
             except PermanentError as exc:
                 self.message_user(request, f"{execution.id}: {exc}", "WARNING")
             else:
                 count += 1
                 self.log_change(request, execution, done)
         self.message_user(request, f"{count} {done}.")
-
-
-@admin.register(TriggerEventLog, site=tenant_admin)
-class TriggerEventLogAdmin(ReadOnlyModelAdmin):
-    """What triggers made of events."""
-
-    list_display = ["created_at", "workflow", "result", "event_id", "execution"]
-    list_filter = ["result", "workflow"]
-    list_select_related = ["workflow"]
-    search_fields = ["event_id", "execution_id"]
-    show_full_result_count = False
-    fields = ["created_at", "workflow", "event_id", "result", "execution", "shown_detail"]
-    readonly_fields = fields
-
-    @admin.display(description="Detail")
-    def shown_detail(self, log: TriggerEventLog) -> str:
-        """Why."""
-        return readable(log.detail)
-
-    @admin.display(description="Execution")
-    def execution(self, log: TriggerEventLog) -> str:
-        """A link to the execution that was started."""
-        if log.execution_id is None:
-            return ""
-        url = reverse("admin:workflow_workflowexecution_change", args=[log.execution_id])
-        return format_html('<a href="{}">{}</a>', url, log.execution_id)

@@ -159,7 +159,7 @@ class ArmedTriggerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scop
         return rows.filter(workflow=self._workflow())
 
     def _workflow(self) -> Workflow:
-        return get_object_or_404(Workflow, id=self.kwargs["workflow"])
+        return get_object_or_404(Workflow, id=self.kwargs["workflow_id"])
 
     def _shown(self, trigger: ArmedTrigger) -> dict[str, Any]:
         return dict(ArmedTriggerSerializer(trigger, context=self.get_serializer_context()).data)

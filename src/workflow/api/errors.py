@@ -21,14 +21,8 @@ from workflow.services.choosing import NoSuchVersionError
 from workflow.services.drafts import DraftChangedError, WorkflowActiveError
 from workflow.services.event_types import BuiltInError, EventTypeInUseError
 from workflow.services.explaining import UnknownContactError
-from workflow.services.hooks import (
-    MediaRefusedError,
-    MethodRefusedError,
-    NotActiveError,
-    NotAHookError,
-    SignatureRefusedError,
-    UnknownHookError,
-)
+from workflow.services.hook_requests import MediaRefusedError
+from workflow.services.hooks import MethodRefusedError, NotActiveError, NotAHookError, UnknownHookError
 from workflow.services.intake import QueueFullError
 from workflow.services.jobs import JobEndedError
 from workflow.services.migrating import MappingError
@@ -41,6 +35,7 @@ from workflow.templates.document import InvalidTemplateError
 from workflow.templates.making import NameTakenError
 from workflow.templates.surroundings import FieldMismatchError
 from workflow.templates.values import ParametersError
+from workflow.triggers.signatures import SignatureRefusedError
 
 
 def fields_of(problems: Sequence[Problem], *, under: str = "") -> dict[str, list[str]]:

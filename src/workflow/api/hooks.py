@@ -41,7 +41,7 @@ class OneFormat(BaseContentNegotiation):
         """None is needed: the bytes are read as they are."""
         return None
 
-    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:  # type: ignore[override]
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
         """JSON, whatever they accept."""
         return renderers[0], renderers[0].media_type
 

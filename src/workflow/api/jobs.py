@@ -201,13 +201,11 @@ class ExecuteManyView(_JobMakingView):
         return self.accepted(create_job("start", params, by=self.label, workflow=workflow))
 
 
-class BulkView(_JobMakingView):
-    """``POST workflow-executions/bulk_…/``."""
-
+class _BulkView(_JobMakingView):
     kind = ""
 
-    def post(self, request: Request) -> Response:  # type: ignore[override]
-        """Make the job."""
+    def make(self, request: Request) -> Response:
+        """The job of this kind, for the executions that are there now."""
         given = BulkSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         params = {**given.validated_data, "before": str(uuid7())}
@@ -215,31 +213,37 @@ class BulkView(_JobMakingView):
         return self.accepted(create_job(self.kind, params, by=self.label, workflow=workflow))
 
 
-@extend_schema(
-    tags=["executions"],
-    operation_id="workflow_executions_bulk_retry",
-    description="Take every failed execution that the filters choose on from the node that it failed at. A job of the kind "
-    "`retry`.",
-    request=BulkSerializer,
-    responses={202: JobSerializer},
-)
-class BulkRetryView(BulkView):
-    """Failed ones."""
+class BulkRetryView(_BulkView):
+    """``POST workflow-executions/bulk_retry/``."""
 
     kind = "retry"
 
+    @extend_schema(
+        tags=["executions"],
+        operation_id="workflow_executions_bulk_retry",
+        request=BulkSerializer,
+        responses={202: JobSerializer},
+    )
+    def post(self, request: Request) -> Response:  # type: ignore[override]
+        """Take every failed execution that the filters choose on from the node that it failed at. A job of the kind
+        ``retry``."""
+        return self.make(request)
 
-@extend_schema(
-    tags=["executions"],
-    operation_id="workflow_executions_bulk_cancel",
-    description="End every execution under way that the filters choose where it stands. A job of the kind `cancel`.",
-    request=BulkSerializer,
-    responses={202: JobSerializer},
-)
-class BulkCancelView(BulkView):
-    """Those under way."""
+
+class BulkCancelView(_BulkView):
+    """``POST workflow-executions/bulk_cancel/``."""
 
     kind = "cancel"
+
+    @extend_schema(
+        tags=["executions"],
+        operation_id="workflow_executions_bulk_cancel",
+        request=BulkSerializer,
+        responses={202: JobSerializer},
+    )
+    def post(self, request: Request) -> Response:  # type: ignore[override]
+        """End every execution under way that the filters choose where it stands. A job of the kind ``cancel``."""
+        return self.make(request)
 
 
 class BacktestView(_JobMakingView):

@@ -146,7 +146,7 @@ class LacksSerializer(serializers.Serializer[Any]):
     settings = serializers.ListField(child=serializers.CharField())
 
 
-class PreviewSerializer(serializers.Serializer[Any]):
+class TemplatePreviewSerializer(serializers.Serializer[Any]):
     """The workflow as it would be."""
 
     parameters = serializers.DictField(help_text="All values, defaults included.")

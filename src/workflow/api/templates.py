@@ -16,13 +16,14 @@ from rest_framework.views import APIView
 
 from accounts.api.viewsets import ScopedViewSet
 from accounts.principal import Principal
+from core.api.schema import EXAMPLES, Example
 from events.api.idempotency import IdempotentWritesMixin
 from workflow.api.template_serializers import (
     ImportSerializer,
     InstantiateSerializer,
     MadeSerializer,
-    PreviewSerializer,
     TemplateDetailSerializer,
+    TemplatePreviewSerializer,
     TemplateSerializer,
     TryTemplateSerializer,
 )
@@ -103,14 +104,14 @@ class TemplateViewSet(IdempotentWritesMixin, ScopedViewSet):
         operation_id="workflow_templates_preview",
         parameters=[_SLUG],
         request=TryTemplateSerializer,
-        responses=PreviewSerializer,
+        responses=TemplatePreviewSerializer,
     )
     @action(detail=True, methods=["post"])
     def preview(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The workflow as it would be, what keeps it from working, and what an execution costs. Nothing is kept."""
         given = TryTemplateSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        return Response(PreviewSerializer(preview(self._template(), **given.validated_data)).data)
+        return Response(TemplatePreviewSerializer(preview(self._template(), **given.validated_data)).data)
 
     @extend_schema(
         operation_id="workflow_templates_instantiate",
@@ -185,3 +186,36 @@ class ImportView(IdempotentWritesMixin, APIView):
         assert isinstance(principal, Principal)
         made = import_workflow(by=principal.label, **given.validated_data)
         return Response(MadeSerializer(made).data, status=status.HTTP_201_CREATED)
+
+
+EXAMPLES.add(
+    "workflow_workflows_import",
+    Example(
+        summary="A template with its parameters",
+        status="201",
+        request={
+            "name": "ترحيب",
+            "parameters": {"tag": "زبون جديد"},
+            "activate": True,
+            "document": {
+                "format": "wasl.workflow-template/1",
+                "slug": "mark",
+                "name": {"en": "Mark newcomers", "ar": "وسم الجدد"},
+                "actions": ["add_tag"],
+                "parameters": {
+                    "properties": {"tag": {"type": "string", "title": {"en": "Tag"}, "default": "new"}}
+                },
+                "workflow": {
+                    "triggers": [{"event_type": "USER_CREATED"}],
+                    "nodes": [{"id": "mark", "action": "add_tag", "config": {"tag": {"$param": "tag"}}}],
+                },
+            },
+        },
+        response={
+            "workflow": {"name": "ترحيب", "status": "active"},
+            "problems": [],
+            "lacks": {"channels": [], "connections": [], "settings": []},
+            "notes": [],
+        },
+    ),
+)

@@ -25,7 +25,7 @@ from workflow.api.workflows import WorkflowViewSet
 
 _VIEW_SETS: dict[str, tuple[Any, str]] = {
     "workflows": (WorkflowViewSet, "workflow"),
-    "workflows/(?P<workflow>[0-9a-f-]{36})/triggers": (ArmedTriggerViewSet, "workflow-armed-trigger"),
+    "workflows/(?P<workflow_id>[0-9a-f-]{36})/triggers": (ArmedTriggerViewSet, "workflow-armed-trigger"),
     "triggers": (TriggerViewSet, "workflow-trigger"),
     "conditions": (ConditionViewSet, "workflow-condition"),
     "actions": (ActionViewSet, "workflow-action"),

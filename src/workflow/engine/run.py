@@ -23,7 +23,8 @@ from workflow.roots import ROOTS
 class Run:
     """``step`` is the step in hand (of the current node); ``context`` holds the roots read so far. ``children`` are those
     that it spawned in this transaction, ``parent`` is set on them; ``waits`` are the rows of awaited events to write.
-    ``clock`` is where a tried run's own time stands."""
+    ``stored_children`` are those that the database holds, where they were read ahead. ``clock`` is where a tried run's own
+    time stands."""
 
     plan: Plan
     execution: WorkflowExecution
@@ -36,6 +37,7 @@ class Run:
     moves: int = 0
     parent: Run | None = None
     children: list[Run] = field(default_factory=list)
+    stored_children: list[WorkflowExecution] | None = None
     waits: list[EventWait] = field(default_factory=list)
     trial: Trial | None = None
     clock: datetime | None = None

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db.models import F, QuerySet
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Left
 
 from core.predicates import Predicate, Result
 from core.predicates.paths import path_reader
 from events.models import Event
 from events.queue.enqueue import NewItem, enqueue, withdraw
-from workflow.correlation import contact_key, path_of, value_key
+from workflow.correlation import MAX_CHARS, contact_key, path_of, value_key, value_of
 from workflow.engine import steps
 from workflow.engine.active import active_plans
 from workflow.engine.run import Run, event_view, fill, with_history
@@ -52,26 +58,56 @@ def _keys(event: Event, paths: Iterable[str]) -> list[str]:
 
 
 def wake(run: Run, event: Event) -> bool:
-    """Take the waiting run on if this is the event that it waits for; whether it was."""
+    """Take the waiting run on if this is the event that it waits for; whether it was. Its row is the caller's to delete."""
     step = run.step
     assert step is not None
     if not _awaited(run, event):
         return False
     steps.complete(run, {**step.output, "outcome": "event", "event": event_view(event)})
-    EventWait.objects.filter(step_id=step.id).delete()
     withdraw(f"{steps.STEP}:{step.id}")
     return True
 
 
-def look_back(run: Run, row: EventWait) -> bool:
-    """Take the waiting run on if what it waits for had come already, since ``row.since``; whether it had."""
-    past = Event.objects.filter(type=row.event_type, recorded_at__gte=row.since).exclude(id=run.event.id)
-    path = path_of(row.key)
+def past_events(rows: Sequence[EventWait]) -> dict[uuid.UUID, list[Event]]:
+    """For each wait, by its step's id, the events that had come already since it began to count, the oldest first.
+
+    One query for each event type and correlation path.
+    """
+    groups: dict[tuple[str, str], list[EventWait]] = defaultdict(list)
+    for row in rows:
+        groups[row.event_type, path_of(row.key)].append(row)
+    found: dict[uuid.UUID, list[Event]] = {row.pk: [] for row in rows}
+    for (event_type, path), waits in groups.items():
+        by_key: dict[str, list[EventWait]] = defaultdict(list)
+        for row in waits:
+            by_key[row.key].append(row)
+        since = min(row.since for row in waits)
+        past = Event.objects.filter(type=event_type, recorded_at__gte=since)
+        for event in _correlated(past, path, by_key).order_by("id")[: _MOST_PAST * len(waits)]:
+            for key in _keys(event, [path]):
+                for row in by_key.get(key, ()):
+                    if event.recorded_at >= row.since:
+                        found[row.pk].append(event)
+    return found
+
+
+def _correlated(past: QuerySet[Event], path: str, by_key: Mapping[str, Any]) -> QuerySet[Event]:
+    """Those of the events whose key is one of these, as far as the database can tell."""
+    values = [value_of(key) for key in by_key]
     if not path:
-        past = past.filter(contact_id=run.execution.contact_id)
-    return any(
-        wake(run, event) for event in past.order_by("id")[:_MOST_PAST] if row.key in _keys(event, [path])
-    )
+        return past.filter(contact_id__in=values)
+    steps_down = path.split(".")[1:]
+    if steps_down[:1] != ["data"]:
+        return past
+    text = Left(KeyTextTransform(steps_down[-1], _inner(steps_down[1:-1])), MAX_CHARS - len(path) - 1)
+    return past.annotate(correlated=text).filter(correlated__in=values)
+
+
+def _inner(keys: Sequence[str]) -> Any:
+    inner: Any = F("data")
+    for key in keys:
+        inner = KeyTransform(key, inner)
+    return inner
 
 
 def _awaited(run: Run, event: Event) -> bool:

@@ -51,9 +51,7 @@ class PageHandler(InternalHandler):
         }
         for armed_id, after, tick in pairs:
             if armed_id in rows:
-                _page(
-                    rows[armed_id], datetime.fromisoformat(tick), after=uuid.UUID(after) if after else None
-                )
+                _page(rows[armed_id], datetime.fromisoformat(tick), after=uuid.UUID(after) if after else None)
 
 
 def _locked(ids: Collection[str]) -> dict[str, ArmedTrigger]:

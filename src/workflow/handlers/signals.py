@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from events.models import Event
 from events.queue.handlers import HANDLERS, Claimed, InternalHandler
@@ -13,7 +14,7 @@ from workflow.engine.leaving import end_trees, own_root
 from workflow.engine.resume import runs_of
 from workflow.engine.run import Run
 from workflow.engine.runner import proceed
-from workflow.engine.waking import WAKE, look_back, wake
+from workflow.engine.waking import WAKE, past_events, wake
 from workflow.handlers.giving_up import give_up
 from workflow.models import ActionExecution, ActionState, EventWait, ExecutionState, WorkflowExecution
 
@@ -29,8 +30,10 @@ def _go_on(run: Run, signal: Callable[[], bool]) -> bool:
     return True
 
 
-def _take_on(runs: Sequence[Run]) -> None:
-    """Run on those that were woken, unless their workflow's policy takes them out now."""
+def _take_on(woken: Mapping[str, Run]) -> None:
+    """Run on those that were woken, by the step that waited, unless their workflow's policy takes them out now."""
+    EventWait.objects.filter(step_id__in=list(woken)).delete()
+    runs = list(woken.values())
     leaving = no_longer_matching(runs)
     gone = {run.execution.id for run in leaving}
     end_trees({own_root(run.execution) for run in leaving}, reason="no_longer_matches")
@@ -47,13 +50,13 @@ class WakeHandler(InternalHandler):
         pairs = [item.ref.split(":", 1) for item in items]
         runs = runs_of([step_id for step_id, _ in pairs], states=_WAITING, lock=True)
         events = Event.objects.in_bulk([uuid.UUID(event_id) for _, event_id in pairs])
-        woken: list[Run] = []
+        woken: dict[str, Run] = {}
         for step_id, event_id in pairs:
             run, event = runs.get(step_id), events.get(uuid.UUID(event_id))
             if run is None or event is None or run.step is None or event.id == run.event.id:
                 continue
             if _wake(run, event):
-                woken.append(run)
+                woken[step_id] = run
         _take_on(woken)
 
     def on_dead(self, item: Claimed, error: str) -> None:
@@ -73,20 +76,18 @@ class LookBackHandler(InternalHandler):
     def handle(self, items: Sequence[Claimed]) -> None:
         """Look at each wait's window."""
         runs = runs_of([item.ref for item in items], states=_WAITING, lock=True)
-        woken: list[Run] = []
-        for row in EventWait.objects.filter(step_id__in=list(runs)).order_by("pk"):
+        rows = list(EventWait.objects.filter(step_id__in=list(runs)).order_by("pk"))
+        past = past_events(rows)
+        woken: dict[str, Run] = {}
+        for row in rows:
             run = runs[str(row.step_id)]
-            if _look_back(run, row):
-                woken.append(run)
+            if any(_wake(run, event) for event in past[row.pk] if event.id != run.event.id):
+                woken[str(row.step_id)] = run
         _take_on(woken)
 
     def on_dead(self, item: Claimed, error: str) -> None:
         """The execution fails with the reason."""
         give_up(item.ref, error, _WAITING)
-
-
-def _look_back(run: Run, row: EventWait) -> bool:
-    return _go_on(run, lambda: look_back(run, row))
 
 
 class ChildHandler(InternalHandler):
@@ -105,6 +106,7 @@ class ChildHandler(InternalHandler):
         )
         step_ids = {row.execution_id: str(row.id) for row in steps_of.order_by("id")}
         runs = runs_of(list(step_ids.values()), states=_WAITING, lock=True)
+        _read_children(runs.values())
         told: dict[str, Run] = {}
         for item in items:
             child = by_id.get(item.ref)
@@ -118,6 +120,15 @@ class ChildHandler(InternalHandler):
                 run.node.type.child_ended(run, child)
                 told[str(run.execution.id)] = run
         proceed(list(told.values()))
+
+
+def _read_children(runs: Collection[Run]) -> None:
+    """All children of all parents, with one query. A child that ends after it has a signal of its own, behind this one."""
+    by_parent: dict[uuid.UUID | None, list[WorkflowExecution]] = defaultdict(list)
+    for child in WorkflowExecution.objects.filter(parent_id__in=[run.execution.id for run in runs]):
+        by_parent[child.parent_id].append(child)
+    for run in runs:
+        run.stored_children = by_parent[run.execution.id]
 
 
 def _is_of(child: WorkflowExecution, run: Run) -> bool:

@@ -20,12 +20,14 @@ def children_of(run: Run) -> list[WorkflowExecution]:
         for child in run.children
         if child.execution.branch.startswith(mine) and child.execution.started_at >= run.step.started_at
     }
-    stored: list[WorkflowExecution] = []
-    if not run.is_new:
-        rows = WorkflowExecution.objects.filter(
-            parent_id=run.execution.id, branch__startswith=mine, started_at__gte=run.step.started_at
-        )
-        stored = list(rows.exclude(id__in=list(fresh)))
+    if run.stored_children is None:
+        rows = WorkflowExecution.objects.filter(parent_id=run.execution.id)
+        run.stored_children = [] if run.is_new else list(rows)
+    stored = [
+        child
+        for child in run.stored_children
+        if child.branch.startswith(mine) and child.started_at >= run.step.started_at and child.id not in fresh
+    ]
     return sorted([*stored, *fresh.values()], key=lambda child: child.id)
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from core.errors import PermanentError
-from events.services.publishing import NewEvent, publish
+from events.services.publishing import NewEvent, publish_many
 from workflow.engine import steps
 from workflow.engine.matching import MAX_DEPTH
 from workflow.engine.plan import Plan, plan_of
@@ -19,7 +19,7 @@ from workflow.engine.storing import storable
 from workflow.events import WORKFLOW_CALLED
 from workflow.graph import Document, Node, NodeConfig, NodeType, Problem, register
 from workflow.graph.node_types import config_or_none
-from workflow.models import ExecutionState, Workflow, WorkflowExecution
+from workflow.models import ExecutionState, Version, Workflow, WorkflowExecution
 from workflow.services.calling import check_inputs
 
 
@@ -71,9 +71,11 @@ class SubWorkflow(NodeType):
         return [Problem(place=f"{node.id}/workflow", message=f"{NotCallableError.__doc__} Choose another.")]
 
     def run(self, runs: Sequence[Run]) -> None:
-        """Spawn the called workflow and wait for it."""
+        """Spawn the called workflows and wait for them."""
         for run in runs:
             steps.begin(run, self.slug)
+        called = CalledWorkflows()
+        calls: list[tuple[Run, Plan, dict[str, Any]]] = []
         for run, config in zip(runs, configs_of(runs), strict=True):
             if isinstance(config, Exception):
                 steps.fail(run, config)
@@ -81,10 +83,17 @@ class SubWorkflow(NodeType):
             assert isinstance(config, SubWorkflowConfig)
             assert run.step is not None
             steps.keep_input(run.step, config)
+            inputs = storable(config.inputs)
             try:
-                _call(run, config)
+                if run.event.depth >= MAX_DEPTH:
+                    raise TooDeepError
+                calls.append((run, called.plan(config.workflow, inputs), inputs))
             except PermanentError as exc:
                 steps.fail(run, exc)
+        events = publish_many([_event(run, inputs) for run, _, inputs in calls])
+        for (run, plan, _), event in zip(calls, events, strict=True):
+            steps.spawn(run, f"{run.node.id}:", plan.start, plan=plan, event=event)
+            steps.rest(run)
 
     def child_ended(self, run: Run, child: WorkflowExecution) -> None:
         """Its output is this step's; its failure too."""
@@ -95,33 +104,35 @@ class SubWorkflow(NodeType):
             steps.fail(run, SubWorkflowFailedError(child.error or f"It was {child.state}."))
 
 
-def _call(run: Run, config: SubWorkflowConfig) -> None:
-    inputs = storable(config.inputs)
-    plan = callable_plan(config.workflow, inputs)
-    if run.event.depth >= MAX_DEPTH:
-        raise TooDeepError
+def _event(run: Run, inputs: dict[str, Any]) -> NewEvent:
     execution = run.execution
-    event = publish(
-        NewEvent(
-            type=WORKFLOW_CALLED.code,
-            data={"caller": str(execution.id), "inputs": inputs},
-            contact_id=execution.contact_id,
-            conversation_id=execution.conversation_id,
-            actor=f"workflow:{execution.workflow_id}",
-            causation_id=run.event.id,
-            depth=run.event.depth + 1,
-        )
+    return NewEvent(
+        type=WORKFLOW_CALLED.code,
+        data={"caller": str(execution.id), "inputs": inputs},
+        contact_id=execution.contact_id,
+        conversation_id=execution.conversation_id,
+        actor=f"workflow:{execution.workflow_id}",
+        causation_id=run.event.id,
+        depth=run.event.depth + 1,
     )
-    assert event is not None, "an event without a key is always recorded"
-    steps.spawn(run, f"{run.node.id}:", plan.start, plan=plan, event=event)
-    steps.rest(run)
 
 
-def callable_plan(workflow_id: uuid.UUID, inputs: Mapping[str, Any]) -> Plan:
-    """The active version of a workflow that may be called with these inputs. Raises ``NotCallableError``, and
-    ``SchemaMismatchError``, which names the input, where its ``called`` trigger asks for others."""
-    workflow = Workflow.objects.select_related("active_version").filter(id=workflow_id).first()
-    if workflow is None or workflow.active_version is None:
-        raise NotCallableError
-    check_inputs(workflow.active_version, inputs)
-    return plan_of(workflow.active_version, workflow.name)
+class CalledWorkflows:
+    """The active versions of the workflows that a batch calls, each read once."""
+
+    def __init__(self) -> None:
+        self._called: dict[uuid.UUID, tuple[Version, Plan] | None] = {}
+
+    def plan(self, workflow_id: uuid.UUID, inputs: Mapping[str, Any]) -> Plan:
+        """The active version, which may be called with these inputs. Raises ``NotCallableError``, and
+        ``SchemaMismatchError``, which names the input, where its ``called`` trigger asks for others."""
+        if workflow_id not in self._called:
+            workflow = Workflow.objects.select_related("active_version").filter(id=workflow_id).first()
+            version = workflow.active_version if workflow is not None else None
+            known = (version, plan_of(version, workflow.name)) if workflow and version else None
+            self._called[workflow_id] = known
+        called = self._called[workflow_id]
+        if called is None:
+            raise NotCallableError
+        check_inputs(called[0], inputs)
+        return called[1]

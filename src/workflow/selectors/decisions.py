@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from workflow.graph import Document
-from workflow.graph.structure import EACH, ERROR, JOIN, LOOP, PARALLEL, joins_of, nexts_of
+from workflow.graph.structure import EACH, ERROR, LOOP, PARALLEL, joins_of, nexts_of
 from workflow.models import ExecutionState, Version
 from workflow.selectors.tallies import Tally
 from workflow.selectors.window import Window

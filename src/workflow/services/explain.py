@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from pydantic import ValidationError
 
 from events.models import Event
@@ -30,6 +30,8 @@ from workflow.services import wording
 from workflow.services.findings import TriggerFinding, addresses_of, findings_of, sum_up
 from workflow.services.wording import Telling
 
+#: An event's id and a workflow's.
+_Pair = tuple[uuid.UUID, uuid.UUID]
 #: Workflows that are told about for one event, those that ran and active ones first.
 _MAX_WORKFLOWS = 200
 
@@ -68,55 +70,18 @@ class InForce:
     event_types: frozenset[str]
 
 
-def explain_event(event: Event) -> list[Verdict]:
-    """A verdict for each workflow that ran for the event, or whose triggers waited for its type.
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Why did, or did not, this workflow run for this event? ``then`` is the version in force at the event's time."""
 
-    Versions are those of the event's time, and so is the clock; contact and conversation are what they are now.
-    """
-    then = in_force(event.recorded_at)
-    executions = _executions(event)
-    logged = set(TriggerEventLog.objects.filter(event_id=event.id).values_list("workflow_id", flat=True))
-    workflows = [
-        workflow
-        for workflow in _workflows()
-        if workflow.id in executions
-        or workflow.id in logged
-        or event.type in _types_then_or_now(workflow, then.get(workflow.id))
-    ]
-    workflows.sort(key=lambda w: (w.id not in executions, w.status != WorkflowStatus.ACTIVE, w.name))
-    return verdicts(event, workflows[:_MAX_WORKFLOWS], then, executions)
-
-
-def verdicts(
-    event: Event,
-    workflows: Sequence[Workflow],
-    then: Mapping[uuid.UUID, InForce],
-    executions: Mapping[uuid.UUID, WorkflowExecution] | None = None,
-) -> list[Verdict]:
-    """A verdict for each of these workflows; ``then`` are the versions in force at the event's time."""
-    executions = _executions(event) if executions is None else executions
-    logs = _most_telling(event)
-    versions: dict[uuid.UUID, InForce] = {**then, **_of_executions(executions.values())}
-    plans = plans_by_version({versions[w.id].id for w in workflows if w.id in versions})
-    addresses = addresses_of([w.id for w in workflows])
-    context = base_context(event)
-    context["now"] = event.recorded_at.isoformat()
-    load_roots(list(ROOTS), [(context, event)])
-    found: list[Verdict] = []
-    for workflow in workflows:
-        version = versions.get(workflow.id)
-        plan = plans.get(version.id) if version is not None else None
-        findings = (
-            findings_of(plan, event, context, addresses=addresses[workflow.id]) if plan is not None else []
-        )
-        case = _Case(event, workflow, version, plan, findings, logs.get(workflow.id))
-        found.append(_verdict(case, executions.get(workflow.id)))
-    return found
+    event: Event
+    workflow: Workflow
+    then: InForce | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """What is known of one workflow and the event."""
+    """What is known of a question."""
 
     event: Event
     workflow: Workflow
@@ -124,6 +89,65 @@ class _Case:
     plan: Plan | None
     findings: Sequence[TriggerFinding]
     log: TriggerEventLog | None
+
+
+def explain_event(event: Event) -> list[Verdict]:
+    """A verdict for each workflow that ran for the event, or whose triggers waited for its type.
+
+    Versions are those of the event's time, and so is the clock; contact and conversation are what they are now.
+    """
+    then = in_force(event.recorded_at)
+    ran = _workflow_ids(WorkflowExecution.objects.filter(event_id=event.id, parent__isnull=True))
+    logged = _workflow_ids(TriggerEventLog.objects.filter(event_id=event.id))
+    workflows = [
+        workflow
+        for workflow in _workflows()
+        if workflow.id in ran | logged or event.type in _types_then_or_now(workflow, then.get(workflow.id))
+    ]
+    workflows.sort(key=lambda w: (w.id not in ran, w.status != WorkflowStatus.ACTIVE, w.name))
+    return verdicts([Question(event, w, then.get(w.id)) for w in workflows[:_MAX_WORKFLOWS]])
+
+
+def _workflow_ids(rows: QuerySet[Any]) -> set[uuid.UUID]:
+    return set(rows.values_list("workflow_id", flat=True))
+
+
+def verdicts(questions: Sequence[Question]) -> list[Verdict]:
+    """The answers, in their order, with a few reads for all."""
+    events = {question.event.id: question.event for question in questions}
+    executions, logs = _executions(events), _most_telling(events)
+    addresses = addresses_of(list({question.workflow.id for question in questions}))
+    contexts = _contexts(list(events.values()))
+    versions = [_version(question, executions) for question in questions]
+    plans = plans_by_version({version.id for version in versions if version is not None})
+    found: list[Verdict] = []
+    for question, version in zip(questions, versions, strict=True):
+        event, workflow = question.event, question.workflow
+        plan = plans.get(version.id) if version is not None else None
+        findings = (
+            findings_of(plan, event, contexts[event.id], addresses=addresses[workflow.id])
+            if plan is not None
+            else []
+        )
+        case = _Case(event, workflow, version, plan, findings, logs.get((event.id, workflow.id)))
+        found.append(_verdict(case, executions.get((event.id, workflow.id))))
+    return found
+
+
+def _version(question: Question, executions: Mapping[_Pair, WorkflowExecution]) -> InForce | None:
+    """What ran is the truth, whatever was published when."""
+    execution = executions.get((question.event.id, question.workflow.id))
+    if execution is None:
+        return question.then
+    return InForce(execution.version_id, execution.version.number, frozenset())
+
+
+def _contexts(events: Sequence[Event]) -> dict[uuid.UUID, dict[str, Any]]:
+    contexts = {event.id: base_context(event) for event in events}
+    for event in events:
+        contexts[event.id]["now"] = event.recorded_at.isoformat()
+    load_roots(list(ROOTS), [(contexts[event.id], event) for event in events])
+    return contexts
 
 
 def _verdict(case: _Case, execution: WorkflowExecution | None) -> Verdict:
@@ -167,20 +191,25 @@ def _why_not(case: _Case) -> tuple[str, Telling]:
     return result, wording.triggers(result, findings, event.type)
 
 
-def in_force(
-    moment: datetime, *, workflow_ids: Collection[uuid.UUID] | None = None
-) -> dict[uuid.UUID, InForce]:
+def in_force(moment: datetime) -> dict[uuid.UUID, InForce]:
     """The version of each workflow that was published last at a moment, by workflow. One query, whatever the graphs."""
-    rows = Version.objects.filter(published_at__lte=moment)
-    if workflow_ids is not None:
-        rows = rows.filter(workflow_id__in=workflow_ids)
-    newest = rows.order_by("workflow_id", "-number").distinct("workflow_id")
-    values = newest.values_list("workflow_id", "id", "number", "document__triggers")
-    return {workflow_id: _in_force(*rest) for workflow_id, *rest in values}
+    newest = Version.objects.filter(published_at__lte=moment).order_by("workflow_id", "-number")
+    values = newest.distinct("workflow_id").values_list("workflow_id", "id", "number", "document__triggers")
+    return {
+        workflow_id: InForce(version_id, number, event_types_of(triggers))
+        for workflow_id, version_id, number, triggers in values
+    }
 
 
-def _in_force(version_id: uuid.UUID, number: int, triggers: Sequence[Mapping[str, Any]]) -> InForce:
-    return InForce(version_id, number, event_types_of(triggers))
+def history_of(workflow: Workflow) -> list[tuple[datetime, InForce]]:
+    """The versions of one workflow with the times at which they came into force, the oldest first."""
+    rows = Version.objects.filter(workflow=workflow).order_by("number")
+    return [
+        (published_at, InForce(version_id, number, event_types_of(triggers)))
+        for published_at, version_id, number, triggers in rows.values_list(
+            "published_at", "id", "number", "document__triggers"
+        )
+    ]
 
 
 def event_types_of(triggers: Sequence[Mapping[str, Any]]) -> frozenset[str]:
@@ -194,21 +223,17 @@ def event_types_of(triggers: Sequence[Mapping[str, Any]]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _of_executions(executions: Collection[WorkflowExecution]) -> dict[uuid.UUID, InForce]:
-    """What ran is the truth, whatever was published when."""
-    return {row.workflow_id: InForce(row.version_id, row.version.number, frozenset()) for row in executions}
+def _executions(event_ids: Collection[uuid.UUID]) -> dict[_Pair, WorkflowExecution]:
+    rows = WorkflowExecution.objects.filter(event_id__in=event_ids, parent__isnull=True)
+    rows = rows.select_related("version").defer("version__document", "outputs")
+    return {(row.event_id, row.workflow_id): row for row in rows}
 
 
-def _executions(event: Event) -> dict[uuid.UUID, WorkflowExecution]:
-    rows = WorkflowExecution.objects.filter(event_id=event.id, parent__isnull=True)
-    return {row.workflow_id: row for row in rows.select_related("version").defer("version__document")}
-
-
-def _most_telling(event: Event) -> dict[uuid.UUID, TriggerEventLog]:
-    """The log's row for each workflow: one that tells of a match before one that tells of an error."""
-    rows = list(TriggerEventLog.objects.filter(event_id=event.id).order_by("id"))
+def _most_telling(event_ids: Collection[uuid.UUID]) -> dict[_Pair, TriggerEventLog]:
+    """The log's row for each event and workflow: one that tells of a match before one that tells of an error."""
+    rows = list(TriggerEventLog.objects.filter(event_id__in=event_ids).order_by("id"))
     rows.sort(key=lambda row: row.result != MatchResult.ERROR)
-    return {row.workflow_id: row for row in rows}
+    return {(row.event_id, row.workflow_id): row for row in rows}
 
 
 def _workflows() -> list[Workflow]:

@@ -13,16 +13,18 @@ from core.errors import PermanentError
 from core.ids import uuid7_bound
 from events.models import Event
 from events.queue.enqueue import collecting
-from workflow.models import Version, Workflow, WorkflowExecution
+from workflow.models import Workflow, WorkflowExecution
 from workflow.roots import ROOTS
 from workflow.services import wording
-from workflow.services.explain import Verdict, event_types_of, in_force, verdicts
+from workflow.services.explain import InForce, Question, Verdict, history_of, verdicts
 from workflow.services.subjects import contact_named
 from workflow.services.whereabouts import Whereabouts, whereabouts
 
 #: Events of the contact that are told about, the newest.
 MOST_EVENTS = 50
 _MOST_EXECUTIONS = 20
+
+History = Sequence[tuple[datetime, InForce]]
 
 
 class UnknownContactError(PermanentError):
@@ -68,7 +70,8 @@ def explain_contact(workflow: Workflow, asked: Asked) -> ContactExplanation:
         raise NothingAskedError
     contact_id = known_contact(asked.user_id) if asked.user_id else None
     since = datetime.now(UTC) - timedelta(days=asked.days)
-    types = _types_since(workflow, since)
+    history = history_of(workflow)
+    types = _types_since(history, since)
     if asked.event_id is not None:
         event = Event.objects.get(id=asked.event_id)
         if contact_id is not None and event.contact_id != contact_id:
@@ -83,7 +86,11 @@ def explain_contact(workflow: Workflow, asked: Asked) -> ContactExplanation:
     else:
         past = Event.objects.filter(contact_id=contact_id, type__in=types, id__gte=uuid7_bound(since))
         events = list(past.order_by("-id")[:MOST_EVENTS])
-    told = [EventVerdict(event=event, verdict=_verdict(workflow, event)) for event in events]
+    asking = [Question(event, workflow, _at(history, event.recorded_at)) for event in events]
+    told = [
+        EventVerdict(event=event, verdict=verdict)
+        for event, verdict in zip(events, verdicts(asking), strict=True)
+    ]
     executions = _executions(workflow, contact_id, since=since, only=events if asked.event_id else None)
     return ContactExplanation(
         contact_id=contact_id,
@@ -105,17 +112,15 @@ def known_contact(user_id: str) -> uuid.UUID:
     return contact_id
 
 
-def _types_since(workflow: Workflow, since: datetime) -> list[str]:
+def _types_since(history: History, since: datetime) -> list[str]:
     """The event types of every version that was in force at some time since then."""
-    then = in_force(since, workflow_ids=[workflow.id]).get(workflow.id)
-    later = Version.objects.filter(workflow=workflow, published_at__gt=since)
-    specs = later.values_list("document__triggers", flat=True)
-    types = {code for triggers in specs for code in event_types_of(triggers)}
-    return sorted(types | then.event_types if then is not None else types)
+    before = [version for at, version in history if at <= since][-1:]
+    later = [version for at, version in history if at > since]
+    return sorted(frozenset[str]().union(*(version.event_types for version in [*before, *later])))
 
 
-def _verdict(workflow: Workflow, event: Event) -> Verdict:
-    return verdicts(event, [workflow], in_force(event.recorded_at, workflow_ids=[workflow.id]))[0]
+def _at(history: History, moment: datetime) -> InForce | None:
+    return next((version for at, version in reversed(history) if at <= moment), None)
 
 
 def _executions(

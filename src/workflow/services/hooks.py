@@ -21,10 +21,8 @@ from workflow.graph import TriggerSpec, read
 from workflow.models import ArmedTrigger, HookCapture, Workflow
 from workflow.roots import RESOLVERS
 from workflow.services.hook_requests import (
-    BodyRefusedError,
     Contents,
     HookRequest,
-    MediaRefusedError,
     own_headers,
     read_request,
 )
@@ -72,6 +70,8 @@ class Received:
 def hook_at(token: str) -> ArmedTrigger:
     """The webhook of an address. Raises ``UnknownHookError``."""
     hook_id = hook_id_in(token)
+    if hook_id is None:
+        raise UnknownHookError
     hook = ArmedTrigger.objects.filter(id=hook_id, type=WEBHOOK, secret__isnull=False).first()
     if hook is None or not same_token(token, read_secret(hook).token):
         raise UnknownHookError
@@ -261,24 +261,3 @@ def _keep(
     newest = HookCapture.objects.filter(trigger=hook).order_by("-id").values_list("id", flat=True)
     HookCapture.objects.filter(trigger=hook).exclude(id__in=list(newest[:KEPT_CAPTURES])).delete()
     return capture
-
-
-__all__ = [
-    "KEPT_CAPTURES",
-    "MAX_LISTENING_MINUTES",
-    "BodyRefusedError",
-    "NotActiveError",
-    "MediaRefusedError",
-    "MethodRefusedError",
-    "NotAHookError",
-    "Received",
-    "SignatureRefusedError",
-    "UnknownHookError",
-    "hook_at",
-    "listen",
-    "new_address",
-    "new_signing_secret",
-    "receive",
-    "reserve",
-    "try_out",
-]

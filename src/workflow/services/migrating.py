@@ -113,6 +113,8 @@ class Migration:
                 problems[old] = f"there is no node {old!r} in the versions that are left"
             elif new not in self.plan.nodes:
                 problems[old] = f"there is no node {new!r} in version {self.number}"
+            elif not any(wait_kind(node) for node in nodes):
+                continue  # nobody is moved from there: its output is known by the new name
             elif new not in self._level:
                 problems[old] = f"{new!r}: {REASONS[INSIDE]}"
             elif not any(self._same_wait(node, new) for node in nodes):

@@ -103,7 +103,7 @@ class _Map:
 def replay(execution: WorkflowExecution) -> tuple[Replay, list[Graph]]:
     """The way of an execution with those of its children, and the graphs that they went through."""
     loaded = _Load()
-    loaded.load([execution])
+    loaded.load([execution], depth=0, room=MOST_STEPS)
     return loaded.replay_of(execution), [graph for graph, _ in loaded.maps.values()]
 
 
@@ -116,7 +116,7 @@ class _Load:
         self.maps: dict[uuid.UUID, tuple[Graph, _Map]] = {}
         self.cut: set[uuid.UUID] = set()
 
-    def load(self, level: Sequence[WorkflowExecution], *, depth: int = 0, room: int = MOST_STEPS) -> None:
+    def load(self, level: Sequence[WorkflowExecution], *, depth: int, room: int) -> None:
         """Read a level and those below it, as far as there is room."""
         ids = [execution.id for execution in level]
         self._load_maps({execution.version_id for execution in level} - self.maps.keys())

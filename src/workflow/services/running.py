@@ -18,7 +18,7 @@ from core.ids import uuid7
 from events.models import Event
 from events.services.publishing import NewEvent, publish
 from workflow import events as types
-from workflow.actions.base import ActionContext, ExternalAction, InternalAction, Output, Park
+from workflow.actions.base import ActionContext, ExternalAction, InternalAction, Leave, Output, Park
 from workflow.engine.matching import Match
 from workflow.engine.plan import plan_of
 from workflow.engine.run import base_context, load_roots
@@ -71,7 +71,7 @@ def run_internal(
         )
         if isinstance(answer, Park):
             raise OnlyInWorkflowsError
-    output: Output = answer
+    output: Output = answer.output if isinstance(answer, Leave) else answer
     return output
 
 

@@ -55,9 +55,14 @@ def effective_settings(own: EngineSettings | None = None) -> EffectiveSettings:
     )
 
 
+def check_settings(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """``changes`` as they are stored. Raises ``InvalidSettingError``."""
+    return {field: _CHECKS[field](field, value) for field, value in changes.items()}
+
+
 def change_settings(changes: Mapping[str, Any]) -> EngineSettings:
     """Set the named settings and leave the others. Raises ``InvalidSettingError``."""
-    checked = {field: _CHECKS[field](field, value) for field, value in changes.items()}
+    checked = check_settings(changes)
     with transaction.atomic():
         EngineSettings.objects.get_or_create(id=1)
         own = EngineSettings.objects.select_for_update().get(id=1)

@@ -10,6 +10,7 @@ from typing import Any
 from workflow.models import ArmedTrigger, Workflow
 from workflow.services.hook_secrets import read_secret
 from workflow.services.hooks import new_signing_secret
+from workflow.services.publishing import publish_draft
 
 SECRET = "مفتاح-shared-secret"
 SET = [{"id": "set", "type": "set_variables", "config": {"fields": {"body": "event.data.body"}}}]
@@ -40,8 +41,6 @@ def signed(body: bytes, *, secret: str = SECRET, encoding: str = "hex", prefix: 
 
 def republish(workflow: Workflow, triggers: list[dict[str, Any]]) -> None:
     """The workflow with other triggers."""
-    from workflow.services.publishing import publish_draft
-
     workflow.refresh_from_db()
     workflow.draft = {**workflow.draft, "triggers": triggers}
     workflow.save()

@@ -274,7 +274,8 @@ def test_branches_tell_what_they_wait_for(client, engine):
     ]
     workflow = engine.workflow(nodes=nodes, edges=edges)
     contact = engine.contact()
-    engine.run(contact)
+    engine.happen(contact)
+    engine.work()
 
     (row,) = _why(client, workflow, user_id=contact)["executions"]
 

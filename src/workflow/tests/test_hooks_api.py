@@ -102,7 +102,9 @@ def test_the_shown_address_works(engine, client, sender):
 def test_an_agency_is_shown_its_childs_own_host(engine, demo, api, demo_key, settings):
     hook = hooked(engine)
 
-    shown = api("localhost:8000", key=demo_key()).get(url(hook.workflow, "hook"), headers={"X-Tenant": "demo"})
+    shown = api("localhost:8000", key=demo_key()).get(
+        url(hook.workflow, "hook"), headers={"X-Tenant": "demo"}
+    )
 
     assert shown.json()["url"] == f"http://demo.localhost:8000{address(hook)}"
 
@@ -268,7 +270,12 @@ def test_the_test_address_captures_and_starts_nothing(engine, client, sender):
         address(hook, test=True) + "?api_key=abcdefgh&x=1",
         body,
         content_type=JSON,
-        headers={"X-Signature": signed(body), "Authorization": "Bearer abcdefgh", "Cookie": "a=b", "X-Mine": "ب"},
+        headers={
+            "X-Signature": signed(body),
+            "Authorization": "Bearer abcdefgh",
+            "Cookie": "a=b",
+            "X-Mine": "ب",
+        },
     )
     engine.work()
 
@@ -381,9 +388,13 @@ def test_a_workflow_with_all_that_hangs_on_it_can_be_deleted(engine, client, sen
     workflow = engine.workflow(
         triggers=[{"id": "hook", "type": "webhook"}, {"event_type": "MESSAGE_RECEIVED"}],
         nodes=[
-            {"id": "both", "type": "parallel"},
+            {"id": "both", "type": "parallel", "config": {"branches": ["a", "b"]}},
             {"id": "sub", "type": "sub_workflow", "config": {"workflow": str(called.id)}},
-            {"id": "wait", "action": "wait", "config": {"event": "MESSAGE_RECEIVED", "minutes": 5}},
+            {
+                "id": "wait",
+                "action": "wait",
+                "config": {"event": {"event_type": "MESSAGE_RECEIVED", "timeout": {"minutes": 5}}},
+            },
         ],
         edges=[
             {"source": "both", "target": "sub", "port": "a"},
@@ -394,7 +405,8 @@ def test_a_workflow_with_all_that_hangs_on_it_can_be_deleted(engine, client, sen
     )
     hook = ArmedTrigger.objects.get(workflow=workflow)
     sender.post(address(hook, test=True), b"{}", content_type=JSON)
-    engine.run(engine.contact())
+    engine.happen(engine.contact())
+    engine.work()
     pause(workflow)
     assert EventWait.objects.exists()
     assert Entry.objects.exists()

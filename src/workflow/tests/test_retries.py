@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
+from django.db import connections, transaction
 from pytest_httpserver import HTTPServer
 
-from workflow.models import ActionExecution
+from events.queue.drain import Drain
+from tenants.scope import tenant_scope
+from tenants.selectors import tenant_by_slug
+from workflow.engine.plan import _plans
+from workflow.graph import read
+from workflow.models import ActionExecution, Version, Workflow, WorkflowExecution
+from workflow.services.intake import IncomingEvent, take_event
+from workflow.services.publishing import activate, publish_draft, resolve
+from workflow.services.retrying import NotFailedError, retry_execution
 from workflow.tests.conftest import states
 
 
@@ -141,3 +152,66 @@ def test_an_internal_step_is_retried_too(engine):
     # A phone number that is none stays none: permanent errors are not tried again.
     assert execution.state == "failed"
     assert ActionExecution.objects.get().attempts == 1
+
+
+def test_a_retry_has_all_its_attempts_afresh_and_keeps_its_key(engine, httpserver):
+    _broken(httpserver)
+    engine.workflow(_call(httpserver, attempts=2, backoff_s=0))
+    execution = engine.run(engine.contact())
+    engine.let_time_pass()
+    engine.work()
+    execution.refresh_from_db()
+    assert execution.state == "failed"
+
+    assert retry_execution(execution.id).state == "waiting"
+    for _ in range(2):
+        engine.work()
+        engine.let_time_pass()
+
+    execution.refresh_from_db()
+    step = ActionExecution.objects.get()
+    assert (execution.state, step.attempts, len(httpserver.log)) == ("failed", 2, 4)
+    assert len({request.headers["Idempotency-Key"] for request, _ in httpserver.log}) == 1
+
+
+def test_retried_by_several_at_once_it_is_taken_on_once(committed_db):
+    demo = tenant_by_slug("demo")
+    node = {"id": "say", "action": "send_message", "config": {"text": "سلام"}}
+    with tenant_scope(demo), transaction.atomic():
+        workflow = Workflow.objects.create(
+            name="باز", draft={"triggers": [{"event_type": "MESSAGE_RECEIVED"}], "actions": [node]}
+        )
+        publish_draft(workflow, by="t")
+        activate(workflow)
+    with tenant_scope(demo):
+        take_event(IncomingEvent(type="MESSAGE_RECEIVED", user_id="customer1"))
+        while not WorkflowExecution.objects.filter(state="failed").exists():
+            Drain().run_once()
+        failed = WorkflowExecution.objects.get()
+        # What it fails for is mended: from now on it waits.
+        waiting = {"id": "say", "action": "wait", "config": {"hours": 1}}
+        Version.objects.update(
+            document=resolve(read({**workflow.draft, "actions": [waiting]})).model_dump(mode="json")
+        )
+        _plans.clear()
+    ready, results = threading.Barrier(4, timeout=10), []
+
+    def run() -> None:
+        try:
+            ready.wait()
+            with tenant_scope(demo):
+                results.append(retry_execution(failed.id).state)
+        except NotFailedError:
+            results.append("refused")
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+
+    assert sorted(results) == ["refused"] * 3 + ["waiting"]
+    with tenant_scope(demo):
+        assert states(failed) == [("say", "waiting")]

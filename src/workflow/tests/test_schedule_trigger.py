@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -446,7 +447,7 @@ def test_preview_from_now_on_in_the_zone_of_the_business(scope, client):
     ticks = [datetime.fromisoformat(tick["at"]) for tick in shown["ticks"]]
     assert shown["zone"] == "Africa/Algiers"
     assert timedelta() < ticks[0] - datetime.now(UTC) <= timedelta(minutes=15)
-    assert {later - tick for tick, later in zip(ticks, ticks[1:], strict=False)} == {timedelta(minutes=15)}
+    assert {later - tick for tick, later in pairwise(ticks)} == {timedelta(minutes=15)}
 
 
 @pytest.mark.parametrize(

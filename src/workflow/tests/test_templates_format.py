@@ -66,8 +66,10 @@ def test_names_in():
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(alphabet="[]\\ab$") | st.just("[[ab]]"),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["$param", "$$param", "a"]), inner, max_size=2),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["$param", "$$param", "a"]), inner, max_size=2)
+    ),
     max_leaves=12,
 )
 
@@ -179,9 +181,7 @@ def test_bad_values_are_told_with_place_and_mend(scope, charlie, parameter, valu
 
 
 def test_all_that_is_wrong_is_told_at_once(scope):
-    known = schema(
-        a={"type": "integer"}, b={"type": "string"}, c={"type": "boolean", "default": True}
-    )
+    known = schema(a={"type": "integer"}, b={"type": "string"}, c={"type": "boolean", "default": True})
 
     with pytest.raises(ParametersError) as caught:
         filled(known, {"a": "x", "d": 1}, language="ar")

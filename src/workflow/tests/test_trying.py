@@ -247,7 +247,7 @@ def test_a_replaced_root_counts_until_an_action_changes_it(engine):
 
     assert tried.trigger.matches
     assert [tried.path[n].input["text"] for n in (0, 2)] == ["زهرا", "أمينة"]
-    with pytest.raises(UnknownRootError, match="known: conversation, now, tenant, user"):
+    with pytest.raises(UnknownRootError, match="known: .*conversation, now, tenant, user"):
         _try(workflow, engine, None, context={"usr": {}})
 
 
@@ -436,4 +436,25 @@ def test_an_unknown_contact_is_tried_as_a_new_one(engine):
 
     assert tried.state == "completed"
     assert tried.event["contact_id"]
+    assert snapshot() == before
+
+
+def test_approvals_are_given(engine, alice):
+    nodes = [
+        {
+            "id": "ask",
+            "type": "approval",
+            "config": {"title": "بازپرداخت {{ user.first_name }}", "approvers": [alice.email]},
+        },
+        {"id": "pay", "type": "action", "action": "add_note", "config": {"text": "پرداخت شد"}},
+    ]
+    edges = [{"source": "ask", "target": "pay", "port": "approved"}]
+    workflow = _draft(nodes=nodes, edges=edges)
+    before = snapshot()
+
+    tried = _try(workflow, engine, None)
+
+    assert tried.path[0].instead == "approved"
+    assert tried.path[0].input["title"].startswith("بازپرداخت")
+    assert tried.path[0].port == "approved"
     assert snapshot() == before

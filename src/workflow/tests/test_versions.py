@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from workflow.graph import DocumentError, read
-from workflow.models import Version, Workflow, WorkflowExecution
+from workflow.models import Action, Version, Workflow, WorkflowExecution
 from workflow.services.choosing import NoSuchVersionError
 from workflow.services.diffing import diff, label_of
 from workflow.services.drafts import DraftChangedError, change_workflow
@@ -130,8 +130,6 @@ class TestDiff:
         assert label_of(("retry", "backoff_s")) == "Trying again › backoff s"
 
     def test_a_draft_that_names_a_block_is_compared_by_what_the_block_says(self, scope):
-        from workflow.models import Action
-
         block = Action.objects.create(name="خوش‌آمد", type="add_tag", config={"tag": "x"})
         workflow = Workflow.objects.create(
             name="w", draft={"triggers": ON, "nodes": [{"id": "a", "action_id": str(block.id)}]}

@@ -312,7 +312,10 @@ def test_the_signature_is_over_the_raw_bytes(engine, sender):
     hook = hooked(engine, secret=SECRET, signature=GITHUB)
     spaced = BODY.replace(b": ", b":  ")
 
-    assert post(sender, hook, spaced, **{"X-Hub-Signature-256": signed(BODY, prefix="sha256=")}).status_code == 403
+    assert (
+        post(sender, hook, spaced, **{"X-Hub-Signature-256": signed(BODY, prefix="sha256=")}).status_code
+        == 403
+    )
     assert (
         post(sender, hook, spaced, **{"X-Hub-Signature-256": signed(spaced, prefix="sha256=")}).status_code
         == 202

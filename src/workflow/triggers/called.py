@@ -16,7 +16,8 @@ class CalledConfig(NodeConfig):
     """What the workflow must be given."""
 
     inputs_schema: dict[str, Any] | None = Field(
-        default=None, description="JSON Schema of the inputs; a call with others fails. Left out, anything goes."
+        default=None,
+        description="JSON Schema of the inputs; a call with others fails. Left out, anything goes.",
     )
 
 

@@ -29,7 +29,9 @@ class ScheduleConfig(NodeConfig):
         description="Five fields: minute, hour, day of month, month, weekday (0 and 7 are Sunday).",
         examples=["0 9 * * sun-thu"],
     )
-    interval: Interval | None = Field(default=None, description="Every so many minutes, hours, days or weeks.")
+    interval: Interval | None = Field(
+        default=None, description="Every so many minutes, hours, days or weeks."
+    )
     zone: ZoneName | None = Field(
         default=None, description="The time zone, as in Africa/Algiers; left out, that of the business."
     )

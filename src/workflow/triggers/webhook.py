@@ -49,8 +49,8 @@ class ContactField(NodeConfig):
 class WebhookConfig(NodeConfig):
     """What the address takes, and what it reads of it."""
 
-    methods: list[Literal["GET", "POST"]] = Field(
-        default_factory=lambda: ["POST"], min_length=1, max_length=2, description="The methods that it takes."
+    methods: Annotated[list[Literal["GET", "POST"]], Field(min_length=1, max_length=2)] = Field(
+        default=["POST"], description="The methods that it takes."
     )
     signature: Signature | None = Field(
         default=None, description="How requests are signed; left out, whoever knows the address may send."

@@ -53,6 +53,10 @@ class Wait:
     due: datetime
     until: datetime | None = None
 
+    def lapsed(self, now: datetime) -> bool:
+        """Whether it is too late to tell."""
+        return self.until is not None and self.until <= now
+
 
 def wait_of(standing: Standing, config: InboxTimeConfig, hours: BusinessHours | None) -> Wait | None:
     """What the conversation waits for by this config, due or not; ``None`` when it waits for nothing, or the opening hours

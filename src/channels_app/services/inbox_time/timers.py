@@ -118,7 +118,7 @@ def ring(pairs: Sequence[tuple[uuid.UUID, uuid.UUID]]) -> None:
     for armed_id, conversation_id in live:
         standing, config = standings.get(conversation_id), configs[armed_id]
         wait = wait_of(standing, config, hours) if standing is not None else None
-        if standing is None or wait is None or (wait.until is not None and wait.until <= now):
+        if standing is None or wait is None or wait.lapsed(now):
             continue
         if wait.due > now:
             again.append(_timer(armed_id, conversation_id, config, hours, run_at=wait.due))
@@ -139,9 +139,9 @@ def scan(armed_id: uuid.UUID, after: uuid.UUID, stamp: str) -> None:
     hours, now = business_hours(), datetime.now(UTC)
     waits = {standing.conversation_id: wait_of(standing, config, hours) for standing in standings.values()}
     items = [
-        _timer(armed_id, conversation_id, config, hours, run_at=max(wait.due, now))
+        _timer(armed_id, conversation_id, config, hours, run_at=wait.due if wait.due > now else None)
         for conversation_id, wait in waits.items()
-        if wait is not None
+        if wait is not None and not wait.lapsed(now)
     ]
     if items:
         enqueue(*items)

@@ -46,6 +46,7 @@ SPECTACULAR_SETTINGS = {
         "ExecutionStateEnum": "workflow.models.ExecutionState",
         "PredicateResultEnum": ["true", "false", "error"],
         "ActionStateEnum": "workflow.models.ActionState",
+        "JobStateEnum": "workflow.models.JobState",
         "MatchResultEnum": "workflow.models.MatchResult",
         "FieldTypeEnum": "crm.models.FieldType",
         "TenantStateEnum": "tenants.models.TenantState",

@@ -1,0 +1,468 @@
+"""Workflows that start, end and tell other workflows: start_workflow, remove_from_workflow, emit_event; and what may be
+called with which inputs."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from pydantic import ValidationError
+
+from events.models import Event
+from workflow.actions.base import ACTIONS
+from workflow.actions.remove_from_workflow import RemoveFromWorkflowConfig
+from workflow.graph import DocumentError
+from workflow.models import ArmedTrigger, EventType, TriggerEventLog, Workflow, WorkflowExecution
+from workflow.services.publishing import pause, publish_draft
+from workflow.services.running import Subject, run_internal
+
+WAIT = {"id": "wait", "action": "wait", "config": {"hours": 1}}
+KEEP = {"id": "keep", "type": "set_variables", "config": {"fields": {"inputs": "event.data.inputs"}}}
+TAG = {"id": "after", "action": "add_tag", "config": {"tag": "after"}}
+ORDER = {
+    "type": "object",
+    "properties": {"order": {"type": "object", "properties": {"id": {"type": "integer"}}}},
+    "required": ["order"],
+}
+
+
+@pytest.fixture
+def called(engine):
+    """``called()``: an active workflow with a trigger of the type called."""
+
+    def make(*, name: str = "المطلوب", schema: dict | None = None, nodes=(KEEP,), **parts) -> Workflow:
+        config = {"inputs_schema": schema} if schema else {}
+        return engine.workflow(
+            triggers=[{"id": "call", "type": "called", "config": config}],
+            nodes=list(nodes),
+            name=name,
+            **parts,
+        )
+
+    return make
+
+
+def starting(workflow: Workflow | str, **inputs) -> dict:
+    return {
+        "id": "start",
+        "action": "start_workflow",
+        "config": {"workflow": str(getattr(workflow, "id", workflow)), "inputs": inputs},
+    }
+
+
+def removing(**config) -> dict:
+    return {"id": "remove", "action": "remove_from_workflow", "config": config}
+
+
+def runs_of(workflow: Workflow) -> list[WorkflowExecution]:
+    return list(WorkflowExecution.objects.filter(workflow=workflow).order_by("id"))
+
+
+# -- start_workflow ----------------------------------------------------------------------------------------------------
+
+
+def test_another_workflow_starts_for_the_same_contact(engine, called):
+    target = called()
+    caller = engine.workflow(starting(target, order="{{ event.data.order }}", n=[1, "سفارش"]), TAG)
+    amina = engine.contact()
+
+    execution = engine.run(amina, order="ط-7")
+
+    (run,) = runs_of(target)
+    event = Event.objects.get(id=run.event_id)
+    assert (run.state, run.contact_id, run.parent_id, run.trigger) == ("completed", amina, None, "call")
+    assert run.scope["vars"]["inputs"] == {"order": "ط-7", "n": [1, "سفارش"]}
+    assert execution.state == "completed"
+    assert execution.outputs["start"] == {"event_id": str(event.id)}
+    assert engine.user(amina)["tags"] == ["after"]
+    assert event.data["trigger"] == str(ArmedTrigger.objects.get(workflow=target).id)
+    assert (event.actor, event.causation_id, event.depth) == (
+        f"workflow:{caller.id}",
+        execution.event_id,
+        1,
+    )
+
+
+def test_only_the_named_one_starts(engine, called):
+    target, bystander = called(), called(name="متفرج")
+    engine.workflow(starting(target))
+
+    engine.run(engine.contact())
+
+    assert len(runs_of(target)) == 1
+    assert runs_of(bystander) == []
+
+
+def test_its_own_rules_decide(engine, called):
+    target = called(policy={"reentry": {"rule": "once"}})
+    engine.workflow(starting(target))
+    amina = engine.contact()
+
+    engine.run(amina)
+    second = engine.run(amina)
+
+    assert second.state == "completed"
+    assert len(runs_of(target)) == 1
+    log = TriggerEventLog.objects.get(event_id=second.outputs["start"]["event_id"])
+    assert (log.result, log.workflow_id) == ("reentry", target.id)
+
+
+def test_a_workflow_that_starts_itself_is_cut_off(engine):
+    workflow = engine.workflow(
+        triggers=[{"id": "call", "type": "called"}, {"event_type": "MESSAGE_RECEIVED"}],
+        nodes=[KEEP],
+        name="circle",
+    )
+    workflow.draft = {**workflow.draft, "nodes": [starting(workflow)]}
+    workflow.save()
+    publish_draft(workflow, by="test")
+
+    engine.run(engine.contact())
+
+    assert len(runs_of(workflow)) == 11
+    assert TriggerEventLog.objects.filter(result="too_deep").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ("nobody", "there is no such workflow"),
+        ("paused", "is not active"),
+        ("draft", "is not active"),
+        ("other trigger", "no trigger of the type 'called'"),
+    ],
+)
+def test_what_cannot_be_started_fails_the_step(engine, called, target, words):
+    if target == "nobody":
+        workflow = str(uuid.uuid4())
+    elif target == "other trigger":
+        workflow = engine.workflow(TAG, on="TAG_ADDED")
+    elif target == "draft":
+        workflow = Workflow.objects.create(name="draft", draft={})
+    else:
+        workflow = called()
+        pause(workflow)
+    engine.workflow(starting(workflow))
+    before = WorkflowExecution.objects.count()
+
+    execution = engine.run(engine.contact())
+
+    assert execution.state == "failed"
+    assert "NotStartableError: workflow: " in execution.error
+    assert words in execution.error
+    assert execution.steps.get().attempts == 1
+    assert WorkflowExecution.objects.count() == before + 1
+    assert not Event.objects.filter(type="WORKFLOW_CALLED").exists()
+
+
+# -- inputs ------------------------------------------------------------------------------------------------------------
+
+WRONG = [
+    ({}, "inputs: 'order' is a required property"),
+    ({"order": {"id": "seven"}}, "inputs.order.id: 'seven' is not of type 'integer'"),
+]
+
+
+@pytest.mark.parametrize("how", ["action", "node"])
+@pytest.mark.parametrize(("inputs", "words"), WRONG)
+def test_wrong_inputs_fail_the_calling_step(engine, called, how, inputs, words):
+    target = called(schema=ORDER)
+    node = {
+        "id": "sub",
+        "type": "sub_workflow",
+        "config": {"workflow": str(target.id), "inputs": inputs},
+    }
+    engine.workflow(nodes=[node]) if how == "node" else engine.workflow(starting(target, **inputs))
+
+    execution = engine.run(engine.contact())
+
+    assert (execution.state, words in execution.error) == ("failed", True), execution.error
+    assert runs_of(target) == []
+
+
+@pytest.mark.parametrize("how", ["action", "node"])
+def test_right_inputs_are_handed_over(engine, called, how):
+    target = called(schema=ORDER)
+    inputs = {"order": {"id": 7}}
+    node = {
+        "id": "sub",
+        "type": "sub_workflow",
+        "config": {"workflow": str(target.id), "inputs": inputs},
+    }
+    engine.workflow(nodes=[node]) if how == "node" else engine.workflow(starting(target, **inputs))
+
+    execution = engine.run(engine.contact())
+
+    assert execution.state == "completed", execution.error
+    assert runs_of(target)[0].scope["vars"]["inputs"] == inputs
+
+
+def test_wrong_inputs_of_a_sub_workflow_leave_by_the_error_port(engine, called):
+    target = called(schema=ORDER)
+    node = {"id": "sub", "type": "sub_workflow", "config": {"workflow": str(target.id)}}
+    engine.workflow(nodes=[node, TAG], edges=[{"source": "sub", "target": "after", "port": "error"}])
+    amina = engine.contact()
+
+    assert engine.run(amina).state == "completed"
+    assert engine.user(amina)["tags"] == ["after"]
+
+
+@pytest.mark.parametrize(
+    "schema", [{"type": "nonsense"}, {"$ref": "https://example.com/x"}, {"pattern": "(?=x)"}]
+)
+def test_a_schema_that_is_none_is_refused_when_publishing(called, schema):
+    with pytest.raises(DocumentError, match="inputs_schema: "):
+        called(schema=schema)
+
+
+# -- remove_from_workflow ----------------------------------------------------------------------------------------------
+
+
+def test_a_contact_leaves_one_workflow(engine):
+    first = engine.workflow(WAIT, on="USER_UPDATED", name="first")
+    second = engine.workflow(WAIT, on="USER_UPDATED", name="second")
+    engine.workflow(removing(workflow=str(first.id)), TAG)
+    amina, omid = engine.contact(), engine.contact()
+    for contact in (amina, omid):
+        engine.happen(contact, "USER_UPDATED")
+    engine.work()
+    inside = WorkflowExecution.objects.filter(contact_id__in=[amina, omid], state="waiting").count()
+
+    execution = engine.run(amina)
+
+    assert execution.state == "completed"
+    count = execution.outputs["remove"]["count"]
+    assert count > 0
+    left = WorkflowExecution.objects.filter(exit_reason="removed")
+    assert {(run.workflow_id, run.contact_id, run.state) for run in left} == {(first.id, amina, "exited")}
+    assert WorkflowExecution.objects.filter(state="waiting").count() == inside - count
+    assert WorkflowExecution.objects.filter(workflow=second, contact_id=amina, state="waiting").exists()
+    engine.let_time_pass()
+    engine.work()
+    assert {run.state for run in runs_of(first) if run.contact_id == amina} == {"exited"}
+
+
+def test_a_contact_leaves_everything_but_this(engine):
+    for name in ("first", "second"):
+        engine.workflow(WAIT, on="TAG_REMOVED", name=name)
+    remover = engine.workflow(removing(all=True), WAIT, TAG, name="remover")
+    amina = engine.contact()
+    engine.happen(amina, "TAG_REMOVED")
+    engine.work()
+    before = engine.run(amina)
+    assert before.outputs["remove"] == {"count": 2}
+
+    execution = engine.run(amina)
+
+    # The earlier execution of this very workflow is another one.
+    assert execution.outputs["remove"] == {"count": 1}
+    assert [(run.state, run.exit_reason) for run in runs_of(remover)] == [
+        ("exited", "removed"),
+        ("waiting", ""),
+    ]
+    engine.let_time_pass()
+    engine.work()
+    execution.refresh_from_db()
+    assert execution.state == "completed"
+
+
+@pytest.mark.parametrize(("target", "leaves"), [({"all": True}, True), ("itself", True), ("another", False)])
+def test_it_can_take_itself_out(engine, target, leaves):
+    other = engine.workflow(WAIT, on="TAG_REMOVED", name="other")
+    workflow = engine.workflow(TAG, name="itself")
+    named = {"itself": {"workflow": str(workflow.id)}, "another": {"workflow": str(other.id)}}
+    config = target if isinstance(target, dict) else named[target]
+    workflow.draft = {**workflow.draft, "actions": [removing(**config, include_self=True), TAG]}
+    workflow.save()
+    publish_draft(workflow, by="test")
+    amina = engine.contact()
+
+    execution = engine.run(amina)
+
+    assert (execution.state, execution.exit_reason) == (
+        ("exited", "removed") if leaves else ("completed", "")
+    )
+    assert execution.outputs["remove"] == {"count": int(leaves)}
+    assert engine.user(amina)["tags"] == ([] if leaves else ["after"])
+    assert execution.ended_at is not None
+
+
+def test_out_of_a_branch_the_whole_execution_ends(engine):
+    workflow = engine.workflow(
+        nodes=[
+            {"id": "both", "type": "parallel", "config": {"branches": ["a", "b"]}},
+            removing(all=True, include_self=True),
+            WAIT,
+            {"id": "join", "type": "join"},
+            TAG,
+        ],
+        edges=[
+            {"source": "both", "target": "wait", "port": "a"},
+            {"source": "both", "target": "remove", "port": "b"},
+            {"source": "wait", "target": "join"},
+            {"source": "remove", "target": "join"},
+            {"source": "join", "target": "after"},
+        ],
+    )
+    amina = engine.contact()
+
+    event = engine.happen(amina)
+    engine.work()
+    engine.let_time_pass()
+    engine.work()
+
+    root = WorkflowExecution.objects.get(event_id=event.id, parent=None)
+    assert (root.state, root.exit_reason) == ("exited", "removed")
+    assert {run.state for run in runs_of(workflow)} == {"exited", "cancelled"}
+    assert engine.user(amina)["tags"] == []
+
+
+def test_a_branch_does_not_end_its_own_execution_unasked(engine):
+    engine.workflow(
+        nodes=[
+            {"id": "both", "type": "parallel", "config": {"branches": ["a", "b"]}},
+            removing(all=True),
+            WAIT,
+        ],
+        edges=[
+            {"source": "both", "target": "wait", "port": "a"},
+            {"source": "both", "target": "remove", "port": "b"},
+        ],
+    )
+    event = engine.happen(engine.contact())
+    engine.work()
+    engine.let_time_pass()
+    engine.work()
+
+    assert WorkflowExecution.objects.get(event_id=event.id, parent=None).state == "completed"
+
+
+@pytest.mark.parametrize("include_self", [False, True])
+def test_what_called_it_goes_on(engine, called, include_self):
+    target = called(nodes=[{**WAIT, "config": {"minutes": 1}}, removing(all=True, include_self=include_self)],
+                    edges=[{"source": "wait", "target": "remove"}])  # fmt: skip
+    sub = {"id": "sub", "type": "sub_workflow", "config": {"workflow": str(target.id)}}
+    engine.workflow(nodes=[sub, TAG], edges=[{"source": "sub", "target": "after"}])
+    amina = engine.contact()
+    execution = engine.run(amina)
+    assert execution.state == "waiting"
+
+    engine.let_time_pass()
+    engine.work()
+
+    execution.refresh_from_db()
+    assert (execution.state, execution.exit_reason) == ("completed", ""), execution.error
+    assert engine.user(amina)["tags"] == ["after"]
+    (child,) = runs_of(target)
+    assert (child.state, child.exit_reason) == (("exited", "removed") if include_self else ("completed", ""))
+
+
+def test_children_end_with_their_execution_and_are_not_counted(engine, called):
+    target = called(nodes=[WAIT])
+    sub = {"id": "sub", "type": "sub_workflow", "config": {"workflow": str(target.id)}}
+    outer = engine.workflow(nodes=[sub], on="TAG_REMOVED", name="outer")
+    engine.workflow(removing(workflow=str(outer.id)))
+    amina = engine.contact()
+    engine.happen(amina, "TAG_REMOVED")
+    engine.work()
+
+    execution = engine.run(amina)
+
+    assert execution.outputs["remove"] == {"count": 1}
+    assert [run.state for run in (*runs_of(outer), *runs_of(target))] == ["exited", "exited"]
+
+
+def test_there_must_be_a_contact(engine):
+    engine.workflow(removing(all=True))
+
+    assert "MissingSubjectError" in engine.run().error
+
+
+def test_by_hand_it_has_no_execution_of_its_own(engine):
+    waiting = engine.workflow(WAIT, on="TAG_REMOVED")
+    amina = engine.contact()
+    engine.happen(amina, "TAG_REMOVED")
+    engine.work()
+    action = ACTIONS.get("remove_from_workflow")
+
+    output = run_internal(
+        action,
+        action.Config(all=True, include_self=True),
+        Subject(by="key:x", user_id=str(amina)),
+        key="",
+    )
+
+    assert output.count == 1
+    assert [run.state for run in runs_of(waiting)] == ["exited"]
+
+
+@pytest.mark.parametrize("config", [{}, {"all": False}, {"all": True, "workflow": str(uuid.uuid4())}])
+def test_one_workflow_or_all(config):
+    with pytest.raises(ValidationError, match="either 'workflow' or 'all'"):
+        RemoveFromWorkflowConfig.model_validate(config)
+
+
+# -- emit_event --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shipped(scope) -> str:
+    """An event type of the tenant's own."""
+    return EventType.objects.create(code="ORDER_SHIPPED", label="شُحن الطلب").code
+
+
+def emitting(code: str, **data) -> dict:
+    return {"id": "emit", "action": "emit_event", "config": {"event_type": code, "data": data}}
+
+
+def test_an_event_of_ones_own_type_happens_to_the_contact(engine, shipped, chat):
+    listener = engine.workflow(
+        TAG, on=shipped, predicate={"field": "event.data.order", "op": "equals", "value": "سفارش ۷"}
+    )
+    emitter = engine.workflow(emitting(shipped, order="سفارش {{ event.data.n }}", nested={"n": 1}))
+    amina = engine.contact()
+    conversation = chat(amina)
+
+    execution = engine.run(amina, conversation_id=conversation.id, n="۷")
+
+    event = Event.objects.get(id=execution.outputs["emit"]["event_id"])
+    assert (event.type, event.contact_id, event.conversation_id) == (shipped, amina, conversation.id)
+    assert event.data == {"order": "سفارش ۷", "nested": {"n": 1}}
+    assert (event.actor, event.causation_id, event.depth) == (
+        f"workflow:{emitter.id}",
+        execution.event_id,
+        1,
+    )
+    assert [run.event_id for run in runs_of(listener)] == [event.id]
+    assert engine.user(amina)["tags"] == ["after"]
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("MESSAGE_RECEIVED", "MESSAGE_RECEIVED is built in"),
+        ("WEBHOOK_RECEIVED", "WEBHOOK_RECEIVED is built in"),
+        ("NO_SUCH_THING", "there is no event type 'NO_SUCH_THING'"),
+        ("{{ event.data.named }}", "MESSAGE_RECEIVED is built in"),
+    ],
+)
+def test_other_types_are_refused(engine, shipped, code, words):
+    engine.workflow(emitting(code))
+    before = Event.objects.count()
+
+    execution = engine.run(engine.contact(), named="MESSAGE_RECEIVED")
+
+    assert (execution.state, words in execution.error) == ("failed", True), execution.error
+    assert "NotOwnTypeError: event_type: " in execution.error
+    published = Event.objects.exclude(type__in=["USER_CREATED", "USER_UPDATED", "WORKFLOW_EXECUTION_FAILED"])
+    assert published.count() == 1 + before
+
+
+def test_a_chain_of_events_is_cut_off(engine, shipped):
+    workflow = engine.workflow(emitting(shipped), on=shipped)
+
+    engine.happen(engine.contact(), shipped)
+    engine.work()
+
+    assert len(runs_of(workflow)) == 11
+    assert TriggerEventLog.objects.filter(result="too_deep").count() == 1
