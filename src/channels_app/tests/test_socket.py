@@ -295,13 +295,19 @@ class TestNotifications:
         with tenant_scope(tenant_by_slug("demo")):
             groups = [group_name("inbox"), member_group(User.objects.get(email="agent@demo.example").pk)]
 
+        async def members() -> list[int]:
+            layer = get_channel_layer()
+            return [
+                await layer.connection(layer.consistent_hash(group)).zcard(layer._group_key(group))
+                for group in groups
+            ]
+
         async def story() -> None:
+            before = await members()
             socket = Socket(cookie=mine)
             await socket.open()
+            assert await members() == [count + 1 for count in before]
             await socket.close()
-            layer = get_channel_layer()
-            for group in groups:
-                connection = layer.connection(layer.consistent_hash(group))
-                assert await connection.zcard(layer._group_key(group)) == 0
+            assert await members() == before
 
         run(story)

@@ -13,7 +13,9 @@ from workflow.models import ArmedTrigger, Workflow, WorkflowExecution
 from workflow.services.publishing import activate, publish_draft
 
 STEP = {
-    "nodes": [{"id": "set", "type": "set_variables", "config": {"values": {"seen": "{{ event.data.trigger }}"}}}]
+    "nodes": [
+        {"id": "set", "type": "set_variables", "config": {"values": {"seen": "{{ event.data.trigger }}"}}}
+    ]
 }
 
 

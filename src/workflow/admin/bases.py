@@ -13,7 +13,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin, TabularInline
 
@@ -68,10 +68,14 @@ def isolated(text: Any) -> str:
 
 
 def link(model: str, pk: Any, text: Any) -> str:
-    """A link to a row's page, ``model`` being ``app_model``; empty without a row."""
+    """A link to a row's page, ``model`` being ``app_model``; empty without a row, and no link where there is no such page."""
     if pk is None:
         return ""
-    return format_html('<a href="{}"><bdi>{}</bdi></a>', reverse(f"admin:{model}_change", args=[pk]), text)
+    try:
+        url = reverse(f"admin:{model}_change", args=[pk])
+    except NoReverseMatch:
+        return isolated(text)
+    return format_html('<a class="text-primary-600 dark:text-primary-500" href="{}"><bdi>{}</bdi></a>', url, text)
 
 
 def ids_in(term: str, *columns: str) -> Q | None:

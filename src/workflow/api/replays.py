@@ -37,7 +37,7 @@ class RetryFromSerializer(serializers.Serializer[Any]):
     )
 
 
-class VisitSerializer(serializers.Serializer[Any]):
+class NodeVisitSerializer(serializers.Serializer[Any]):
     """A node that was come by. ``step`` is null for a node that only decides: its port and output are reconstructed.
     ``children`` are what it started: branches, turns, a called workflow, each a replay as the whole."""
 
@@ -74,7 +74,7 @@ class ReplaySerializer(serializers.Serializer[Any]):
 
     execution = ExecutionSerializer()
     graph = serializers.UUIDField()
-    visits = VisitSerializer(many=True)
+    visits = NodeVisitSerializer(many=True)
     truncated = serializers.BooleanField(
         help_text="Steps or children of it are left out, as they are too many."
     )

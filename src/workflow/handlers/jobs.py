@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from events.queue.enqueue import NewItem, enqueue
 from events.queue.handlers import HANDLERS, Claimed, InternalHandler
-from workflow.jobs import backtest, executions, start  # noqa: F401  (the kinds join)
+from workflow.jobs import backtest, executions, migrate, start  # noqa: F401  (the kinds join)
 from workflow.services.jobs import JOB, fail_job, work_on
 
 #: Batches of several jobs share a transaction with other work of their tenant: what is over this waits for the next.
