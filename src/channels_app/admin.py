@@ -198,13 +198,14 @@ class BusinessHoursForm(forms.ModelForm):
         model = BusinessHoursSetting
         fields = ["hours"]
 
-    def clean_hours(self) -> dict[str, Any] | None:
-        """In their normal form; nothing for always open."""
-        value = self.cleaned_data["hours"]
-        if not value:
-            return None
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["hours"].required = True
+
+    def clean_hours(self) -> dict[str, Any]:
+        """In their normal form."""
         try:
-            return BusinessHours.model_validate(value).model_dump(mode="json")
+            return BusinessHours.model_validate(self.cleaned_data["hours"]).model_dump(mode="json")
         except ValidationError as exc:
             raise forms.ValidationError(
                 [f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in exc.errors()]
@@ -220,8 +221,17 @@ class BusinessHoursAdmin(RefusalsAsMessages):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Through the service."""
-        hours = form.cleaned_data["hours"]
-        set_business_hours(BusinessHours.model_validate(hours) if hours else None)
+        set_business_hours(BusinessHours.model_validate(form.cleaned_data["hours"]))
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """From now on it is always open."""
+        set_business_hours(None)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """The same, from the list."""
+        set_business_hours(None)
+        super().delete_queryset(request, queryset)
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """While there are none."""
@@ -232,8 +242,8 @@ class BusinessHoursAdmin(RefusalsAsMessages):
         return self._may_change(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Nobody: they are emptied instead."""
-        return False
+        """Whoever may change channels."""
+        return self._may_change(request)
 
     def _may_change(self, request: HttpRequest) -> bool:
         return request.user.has_perm("channels_app.change_channel")

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import pytest
+import time_machine
 from rest_framework.test import APIClient
 
 from channels_app.accept.routes import forget_cached_routes
 from channels_app.models import Channel, Conversation
+from channels_app.selectors import forget_business_hours
 from channels_app.services import channels as services
 from channels_app.services.channels import create_channel
+from channels_app.services.inbox_time.timers import forget_wanted
 from channels_app.simulator.client import SimulatorClient
 from channels_app.simulator.testing import running_simulator
+from channels_app.tests.inbox_time_support import Clock
 from channels_app.tests.shop import Shop, open_shop, whatsapp_credentials
 from channels_app.tests.support import BOT_TOKEN, NUMBER, OWN_SECRET, WABA, receive, text_body
 from core.http import HttpThread
@@ -23,12 +28,17 @@ from tenants.scope import tenant_scope
 
 @pytest.fixture(autouse=True)
 def _nothing_cached() -> Iterator[None]:
-    """Channels live in a cache for five seconds: longer than a test."""
-    services._open.clear()
-    forget_cached_routes()
+    """Channels, opening hours and what timers wait for live in caches for some seconds: longer than a test."""
+    _forget()
     yield
+    _forget()
+
+
+def _forget() -> None:
     services._open.clear()
     forget_cached_routes()
+    forget_wanted()
+    forget_business_hours()
 
 
 @pytest.fixture
@@ -36,6 +46,13 @@ def inside(demo) -> Iterator[None]:
     """The test runs in demo's scope, as a worker's batch does."""
     with tenant_scope(demo):
         yield
+
+
+@pytest.fixture
+def clock(inside) -> Iterator[Clock]:
+    """Python's clock, standing still."""
+    with time_machine.travel(datetime.now(UTC), tick=False) as traveller:
+        yield Clock(traveller)
 
 
 @pytest.fixture(scope="session")

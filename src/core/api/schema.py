@@ -79,7 +79,7 @@ class Schema(AutoSchema):
         """``Idempotency-Key`` where a ``POST`` is done once."""
         given = super().get_override_parameters()
         if self.method != "POST" or not getattr(self.view, "idempotent_writes", False):
-            return given  # type: ignore[no-any-return]
+            return given
         return [
             *given,
             OpenApiParameter(

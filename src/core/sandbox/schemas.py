@@ -50,7 +50,7 @@ def check_schema(schema: Mapping[str, Any]) -> None:
     if len(encoded) > MAX_BYTES:
         raise InvalidSchemaError(f"The schema is larger than {MAX_BYTES // 1024} KB.")
     try:
-        Draft202012Validator.check_schema(schema, format_checker=None)
+        Draft202012Validator.check_schema(schema, format_checker=None)  # type: ignore[arg-type]
     except SchemaError as error:
         raise InvalidSchemaError(f"{_place('schema', error)}: {error.message[:300]}") from None
     except RecursionError:
@@ -183,7 +183,11 @@ _OWN: dict[str, Keyword] = {
 }
 _Bounded = extend(
     Draft202012Validator,
-    {name: _counted(_OWN.get(name, keyword)) for name, keyword in Draft202012Validator.VALIDATORS.items()},
+    {
+        name: _counted(_OWN.get(name, keyword))
+        for name, keyword in Draft202012Validator.VALIDATORS.items()
+        if keyword is not None
+    },
 )
 
 

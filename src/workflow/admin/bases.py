@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -16,10 +16,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from core.errors import PermanentError
 from workflow.graph import Problem
 from workflow.models import ActionState, ExecutionState, JobState, WorkflowStatus
+from workflow.roots import ROOTS
 
 #: The theme's colour of each state.
 TONES: dict[str, str] = {
@@ -78,6 +80,14 @@ def link(model: str, pk: Any, text: Any) -> str:
     return format_html('<a class="text-primary-600 dark:text-primary-500" href="{}"><bdi>{}</bdi></a>', url, text)
 
 
+def contact_names(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The names of contacts, as the engine knows them: by the root that conditions and templates read."""
+    root = ROOTS.find("user")
+    if root is None or not ids:
+        return {}
+    return {contact_id: view.get("name") or "" for contact_id, view in root.load(set(ids)).items()}
+
+
 def ids_in(term: str, *columns: str) -> Q | None:
     """The rows that have the id ``term`` in one of the columns, by index; ``None`` when it is no id."""
     try:
@@ -88,6 +98,20 @@ def ids_in(term: str, *columns: str) -> Q | None:
     for column in columns:
         found |= Q(**{column: wanted})
     return found
+
+
+class PrettyJSONField(forms.JSONField):
+    """JSON to be written by people: on several lines, from the left, letters as they are."""
+
+    def __init__(self, *, rows: int = 24, **kwargs: Any) -> None:
+        widget = UnfoldAdminTextareaWidget(attrs={"dir": "ltr", "rows": rows, "spellcheck": "false"})
+        super().__init__(widget=widget, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        """As it is shown; what could not be read is shown as it was sent."""
+        if isinstance(value, forms.fields.InvalidJSONInput):
+            return value
+        return json.dumps(value, ensure_ascii=False, indent=2)
 
 
 class LookOnlyInline(TabularInline):

@@ -12,7 +12,17 @@ from unfold.decorators import display
 from accounts.admin.bases import ReadOnlyModelAdmin
 from accounts.admin_sites import tenant_admin
 from core.errors import PermanentError
-from workflow.admin.bases import TONES, Steer, SteeredAdmin, ids_in, isolated, label_of, link, readable
+from workflow.admin.bases import (
+    TONES,
+    Steer,
+    SteeredAdmin,
+    contact_names,
+    ids_in,
+    isolated,
+    label_of,
+    link,
+    readable,
+)
 from workflow.admin.timeline import spoken, timeline_of
 from workflow.engine.leaving import UNDER_WAY
 from workflow.models import ExecutionState, WorkflowExecution
@@ -102,8 +112,19 @@ class ExecutionAdmin(SteeredAdmin, ReadOnlyModelAdmin):
 
     @display(description="Contact")
     def contact(self, execution: WorkflowExecution) -> str:
-        """Its id, a link to the contact."""
-        return link("crm_contact", execution.contact_id, execution.contact_id)
+        """The name, a link to the contact."""
+        names: dict[Any, str] = getattr(execution, "contact_names", {})
+        name = names.get(execution.contact_id) or execution.contact_id
+        return link("crm_contact", execution.contact_id, name)
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """With the names of the page's contacts, read at once."""
+        changes = super().get_changelist_instance(request)
+        changes.result_list = list(changes.result_list)
+        names = contact_names({row.contact_id for row in changes.result_list if row.contact_id})
+        for row in changes.result_list:
+            row.contact_names = names
+        return changes
 
     @display(description="Conversation")
     def conversation(self, execution: WorkflowExecution) -> str:

@@ -13,12 +13,24 @@ from unfold.decorators import display
 
 from accounts.admin.bases import RefusalsAsMessages
 from accounts.admin_sites import tenant_admin
+from workflow.admin.bases import PrettyJSONField
 from workflow.models import EngineSettings
-from workflow.services.settings import InvalidSettingError, change_settings, check_settings, effective_settings
+from workflow.services.settings import (
+    InvalidSettingError,
+    change_settings,
+    check_settings,
+    effective_settings,
+)
 
 
 class SettingsForm(forms.ModelForm):
     """Empty fields are the installation's own setting, or no limit."""
+
+    action_costs = PrettyJSONField(
+        required=False,
+        rows=8,
+        help_text="What one use of an action costs, in the tenant's currency, by the action's slug.",
+    )
 
     class Meta:
         model = EngineSettings

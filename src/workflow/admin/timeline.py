@@ -220,7 +220,7 @@ _UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 
 
 def spoken(begin: datetime, end: datetime | None) -> str:
-    """How long it took, in its two largest units: ``3 d 4 h``, ``0.25 s``."""
+    """How long it took, in its two largest units: ``3 d 4 h``, ``2.5 s``, ``40 ms``."""
     seconds = ((end or datetime.now(UTC)) - begin).total_seconds()
     return spoken_seconds(max(seconds, 0.0))
 
@@ -229,8 +229,10 @@ def spoken_seconds(seconds: float | None) -> str:
     """See :func:`spoken`; ``–`` when it is not known."""
     if seconds is None:
         return "–"
+    if seconds < 1:
+        return f"{seconds * 1_000:.0f} ms"
     if seconds < 60:
-        return f"{seconds:.3g} s" if seconds >= 0.0005 else "0 s"
+        return f"{seconds:.3g} s"
     parts: list[str] = []
     left = round(seconds)
     for unit, size in _UNITS:

@@ -20,7 +20,17 @@ from unfold.decorators import display
 
 from accounts.admin.bases import ReadOnlyModelAdmin, RefusalsAsMessages
 from accounts.admin_sites import tenant_admin
-from workflow.admin.bases import TONES, LookOnlyInline, Steer, SteeredAdmin, label_of, link, readable, refuse
+from workflow.admin.bases import (
+    TONES,
+    LookOnlyInline,
+    PrettyJSONField,
+    Steer,
+    SteeredAdmin,
+    label_of,
+    link,
+    readable,
+    refuse,
+)
 from workflow.admin.timeline import spoken_seconds
 from workflow.graph import DocumentError, read
 from workflow.models import ExecutionState, Version, Workflow, WorkflowStatus
@@ -48,6 +58,8 @@ class VersionInline(LookOnlyInline):
 
 class WorkflowForm(forms.ModelForm):
     """A workflow's draft; it may be incomplete, but not misshapen."""
+
+    draft = PrettyJSONField()
 
     class Meta:
         model = Workflow
@@ -269,9 +281,9 @@ def _cards(workflow: Workflow, row: Any) -> Sequence[dict[str, Any]]:
             ("Began", row.total, url),
             ("Under way", under_way, f"{url}&state__exact={ExecutionState.WAITING.value}"),
             *states,
-            ("Reached the goal", f"{row.converted} · {_percent(row.conversion_rate)}", f"{url}&converted=1"),
+            ("Goal", f"{row.converted} · {_percent(row.conversion_rate)}", f"{url}&converted=1"),
             ("Median", spoken_seconds(row.median_s), ""),
-            ("95 %", spoken_seconds(row.p95_s), ""),
+            ("p95", spoken_seconds(row.p95_s), ""),
         )
     ]
 

@@ -15,10 +15,10 @@ from rest_framework.response import Response
 
 from core.calendar.wall import first_showing
 from core.calendar.zones import zone
-from workflow.engine.run import tenant_view
 from workflow.models import Version, Workflow
 from workflow.selectors import Step, overview, series, statistics
 from workflow.selectors.series import EmptySpanError, TooManyBucketsError
+from workflow.tenant_view import tenant_view
 
 if TYPE_CHECKING:
     from accounts.api.viewsets import ScopedModelViewSet

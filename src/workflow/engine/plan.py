@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import uuid
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -49,7 +50,7 @@ class PlanNode:
     action: Action[Any, Any] | None
     config: dict[str, Any]
     templated: dict[str, Any]
-    model: type[BaseModel]
+    model: builtins.type[BaseModel]
     fixed: BaseModel | None
     roots: frozenset[str]
     retry: RetryPolicy

@@ -9,14 +9,12 @@ from typing import Any
 
 from core.predicates import HistoryQuery
 from events.models import Event
-from tenants.models import Tenant
-from tenants.scope import require_tenant
-from tenants.selectors import TimedCache
 from workflow.actions.base import ActionContext
 from workflow.engine.plan import Plan, PlanNode
 from workflow.engine.trial import Trial
 from workflow.models import ActionExecution, EventWait, WorkflowExecution
 from workflow.roots import ROOTS
+from workflow.tenant_view import tenant_view
 
 
 @dataclass(slots=True)
@@ -79,27 +77,6 @@ def event_view(event: Event) -> dict[str, Any]:
         "conversation_id": str(event.conversation_id) if event.conversation_id else None,
         "data": event.data,
     }
-
-
-_tenants: TimedCache[dict[str, Any]] = TimedCache(ttl_s=5.0)
-
-
-def tenant_view() -> dict[str, Any]:
-    """The tenant as templates and predicates see it."""
-    ref = require_tenant()
-
-    def load() -> dict[str, Any]:
-        tenant = Tenant.objects.get(id=ref.id)
-        return {
-            "name": tenant.name,
-            "slug": tenant.slug,
-            "timezone": tenant.timezone,
-            "language": tenant.language,
-            "region": tenant.region,
-            "currency": tenant.currency,
-        }
-
-    return _tenants.get(ref.id, load)
 
 
 def load_roots(names: Collection[str], subjects: Iterable[tuple[dict[str, Any], Any]]) -> None:

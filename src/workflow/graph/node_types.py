@@ -69,12 +69,10 @@ class NodeType(ABC):
     def run(self, runs: Sequence[Run]) -> None:
         """Take runs that stand at nodes of this type on: leave by a port, wait, spawn children, or end."""
 
-    def ring(self, run: Run) -> None:
-        """The timer of a waiting step rang. The default leaves by the port that was set when it was parked."""
-        from workflow.engine import steps
-
-        assert run.step is not None
-        steps.complete(run, run.step.output, port=run.step.port or NEXT)
+    def ring(self, run: Run) -> bool:
+        """The timer of a waiting step rang: whether the type has taken the run on itself. Else it leaves by the port that was
+        set when it was parked."""
+        return False
 
     def child_ended(self, run: Run, child: WorkflowExecution) -> None:
         """A child of the waiting run has ended. Only types that spawn children hear of it."""

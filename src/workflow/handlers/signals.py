@@ -104,13 +104,15 @@ class ChildHandler(InternalHandler):
         steps_of = ActionExecution.objects.filter(
             execution_id__in={child.parent_id for child in by_id.values()}, state=ActionState.WAITING
         )
-        step_ids = {row.execution_id: str(row.id) for row in steps_of.order_by("id")}
+        step_ids: dict[uuid.UUID | None, str] = {
+            row.execution_id: str(row.id) for row in steps_of.order_by("id")
+        }
         runs = runs_of(list(step_ids.values()), states=_WAITING, lock=True)
         _read_children(runs.values())
         told: dict[str, Run] = {}
         for item in items:
             child = by_id.get(item.ref)
-            run = runs.get(step_ids.get(child.parent_id, "")) if child is not None else None
+            run = runs.get(step_ids[child.parent_id]) if child and child.parent_id in step_ids else None
             if child is None or run is None or not _is_of(child, run):
                 continue
             if run.execution.state == ExecutionState.WAITING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 
 from events.queue.handlers import HANDLERS, Claimed, InternalHandler
@@ -30,14 +31,15 @@ class StepHandler(InternalHandler):
         end_trees({own_root(run.execution) for run in leaving}, reason="no_longer_matches")
         gone = {run.execution.id for run in leaving}
         staying = [run for run in runs if run.execution.id not in gone]
-        waited: list[str] = []
+        waited: list[uuid.UUID] = []
         for run in staying:
             assert run.step is not None
             run.execution.state = ExecutionState.RUNNING
             run.changed_steps.append(run.step)
             if run.step.state == ActionState.WAITING:
-                waited.append(str(run.step.id))
-                run.node.type.ring(run)
+                waited.append(run.step.id)
+                if not run.node.type.ring(run):
+                    steps.complete(run, run.step.output, port=run.step.port or "next")
             else:
                 run.step.state = ActionState.RUNNING
         EventWait.objects.filter(step_id__in=waited).delete()

@@ -99,6 +99,7 @@ class Entry(models.Model):
     count = models.IntegerField(default=1)
 
     class Meta:
+        verbose_name_plural = "entries"
         constraints = [models.UniqueConstraint(fields=["workflow", "contact_id", "key"], name="entry_once")]
 
     def __str__(self) -> str:

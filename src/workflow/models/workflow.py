@@ -92,6 +92,9 @@ class EngineSettings(models.Model):
         help_text="What one use of an action costs, in the tenant's currency, by the action's slug.",
     )
 
+    class Meta:
+        verbose_name = verbose_name_plural = "engine settings"
+
     def __str__(self) -> str:
         return "Settings of the engine"
 

@@ -138,6 +138,7 @@ class ApprovalNode(NodeType):
                 ),
             )
 
-    def ring(self, run: Run) -> None:
+    def ring(self, run: Run) -> bool:
         """The deadline has come: by then it was decided, or it expires."""
         expire(run)
+        return True

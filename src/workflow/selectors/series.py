@@ -17,8 +17,8 @@ from core.calendar.wall import first_showing, wall_clock
 from core.calendar.zones import zone
 from core.errors import PermanentError
 from core.ids import uuid7_bound
-from workflow.engine.run import tenant_view
 from workflow.models import Version
+from workflow.tenant_view import tenant_view
 
 MAX_BUCKETS = 2_000
 #: Monday, where the tenant's country is not known to begin its weeks on another day.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -66,7 +67,7 @@ def _reason(workflow: Workflow, rule: PauseRule) -> str:
     if workflow.healthy_since is not None:
         since = max(since, workflow.healthy_since)
     # Executions that waited long began before they failed: the bound on the id only keeps the scan short.
-    values = [workflow.id, uuid7_bound(since - timedelta(days=30)), since]
+    values: list[Any] = [workflow.id, uuid7_bound(since - timedelta(days=30)), since]
     with connection.cursor() as cursor:
         cursor.execute(_WORKFLOW, values)
         tried, failed, error = cursor.fetchone()

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from events.models import Event
-from workflow.engine.run import Run, tenant_view
+from workflow.engine.run import Run
 from workflow.engine.trial import Visit
 from workflow.models import ActionState
 from workflow.services import wording
 from workflow.services.nearness import Line
 from workflow.services.trying import cost_of, uses_of
+from workflow.tenant_view import tenant_view
 
 #: Different texts of one sort that are told apart, and events named for each.
 _MOST_TEXTS = 50

@@ -24,7 +24,7 @@ from workflow.engine.leaving import UNDER_WAY
 from workflow.engine.matching import Match, Mismatch
 from workflow.engine.plan import Plan, PlanTrigger
 from workflow.engine.rehearsal import rehearse
-from workflow.engine.run import Run, base_context, event_view, load_roots, tenant_view
+from workflow.engine.run import Run, base_context, event_view, load_roots
 from workflow.engine.runner import family_of, new_run
 from workflow.engine.storing import storable, stored
 from workflow.engine.trial import Trial, TrialTimeoutError
@@ -35,6 +35,7 @@ from workflow.services.choosing import Chosen, choose
 from workflow.services.findings import TriggerFinding, findings_of, sum_up
 from workflow.services.subjects import contact_named, conversation_named
 from workflow.services.trial_paths import PathStep, path_of
+from workflow.tenant_view import tenant_view
 
 #: The longest that a dry run may take, in seconds: it holds a connection, and locks on what its actions change.
 TIME_LIMIT_S = 20.0

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from core.calendar import zone as zone_named
 from core.predicates import OPERATORS
 from workflow.engine.matching import MAX_DEPTH
-from workflow.engine.run import tenant_view
 from workflow.exit_signals import EXIT_SIGNALS
 from workflow.models import MatchResult
 from workflow.services.nearness import Line, Nearness
+from workflow.tenant_view import tenant_view
 
 if TYPE_CHECKING:
     from workflow.services.findings import TriggerFinding

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core.cache import cache
 from django.db import connection, transaction
 from pytest_httpserver import HTTPServer
 
@@ -173,6 +174,14 @@ class Engine:
 def engine(scope, outside, httpserver) -> Engine:
     """The engine of demo, with an outside world at ``httpserver``."""
     return Engine(outside, httpserver)
+
+
+@pytest.fixture
+def sender(scope, web) -> Iterator[Any]:
+    """A system somewhere outside, whose requests nobody has counted yet."""
+    cache.clear()
+    yield web("demo.localhost")
+    cache.clear()
 
 
 @pytest.fixture

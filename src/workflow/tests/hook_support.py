@@ -7,7 +7,8 @@ import hmac
 from base64 import b64encode
 from typing import Any
 
-from workflow.models import ArmedTrigger, Workflow
+from events.models import Event
+from workflow.models import ArmedTrigger, HookCapture, Workflow
 from workflow.services.hook_secrets import read_secret
 from workflow.services.hooks import new_signing_secret
 from workflow.services.publishing import publish_draft
@@ -33,6 +34,24 @@ def address(hook: ArmedTrigger, *, test: bool = False) -> str:
     return f"/hooks/{read_secret(hook).token}/" + ("test/" if test else "")
 
 
+def post(
+    sender: Any, hook: ArmedTrigger, body: bytes = b"{}", content_type: str = JSON, **headers: str
+) -> Any:
+    """A request to a webhook."""
+    # Unlike post(), generic() sends the bytes as they are.
+    return sender.generic("POST", address(hook), body, content_type=content_type, headers=headers)
+
+
+def code(answer: Any) -> tuple[int, str]:
+    """What a refusal says."""
+    return answer.status_code, answer.json()["error"]["code"]
+
+
+def nothing_happened() -> bool:
+    """Whether no request left a trace."""
+    return not Event.objects.filter(type="WEBHOOK_RECEIVED").exists() and not HookCapture.objects.exists()
+
+
 def signed(body: bytes, *, secret: str = SECRET, encoding: str = "hex", prefix: str = "") -> str:
     """The signature of ``body``."""
     digest = hmac.new(secret.encode(), body, hashlib.sha256).digest()
@@ -45,3 +64,14 @@ def republish(workflow: Workflow, triggers: list[dict[str, Any]]) -> None:
     workflow.draft = {**workflow.draft, "triggers": triggers}
     workflow.save()
     publish_draft(workflow, by="test")
+
+
+def url(workflow: Workflow, *more: str) -> str:
+    """The API's path of a workflow's triggers, or below it."""
+    return "/".join([f"/api/v1/workflow/workflows/{workflow.id}/triggers", *more, ""])
+
+
+def captures(client: Any, hook: ArmedTrigger) -> list[dict[str, Any]]:
+    """What was captured, as the API tells it."""
+    shown: list[dict[str, Any]] = client.get(url(hook.workflow, "hook", "captures")).json()
+    return shown

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,7 +15,6 @@ from events.queue.handlers import HANDLERS, Claimed
 from events.queue.models import Item
 from workflow.audiences import AUDIENCES, Audience
 from workflow.graph import DocumentError, NodeConfig
-from workflow.handlers import schedules
 from workflow.models import ArmedTrigger, Workflow, WorkflowExecution
 from workflow.services.publishing import activate, pause, publish_draft
 
@@ -311,73 +309,6 @@ def test_two_workflows_on_one_minute_each_start_once(engine, clock, scheduled):
     assert sorted(started) == sorted([first.workflow.name, second.workflow.name])
 
 
-# -- audiences ---------------------------------------------------------------------------------------------------------
-
-
-def test_an_audience_starts_one_execution_a_contact(engine, clock, scheduled, people, monkeypatch):
-    monkeypatch.setattr(schedules, "PAGE_SIZE", 2)
-    people["vip"] = [engine.contact() for _ in range(5)]
-    armed = scheduled(cron="0 9 * * *", audience={"type": "people", "config": {"group": "vip"}})
-
-    pass_time(engine, clock, "2037-03-02T08:00")
-
-    started = WorkflowExecution.objects.values_list("contact_id", flat=True)
-    assert sorted(started) == sorted(people["vip"])
-    assert due(armed) == [at("2037-03-02T08:00")] * 5
-    assert waiting("workflow.schedule_page") == []
-
-
-def test_a_page_that_is_done_twice_doubles_nothing(engine, clock, scheduled, people):
-    people["vip"] = [engine.contact() for _ in range(3)]
-    armed = scheduled(cron="0 9 * * *", audience={"type": "people", "config": {"group": "vip"}})
-    page = Claimed(1, uuid.uuid4(), "x", KINDS[1], f"{armed.id}::2037-03-02T08:00:00+00:00", 1)
-
-    HANDLERS.get(KINDS[1]).handle([page])
-    HANDLERS.get(KINDS[1]).handle([page])
-    engine.work()
-
-    assert len(due(armed)) == 3
-    assert WorkflowExecution.objects.count() == 3
-
-
-def test_pages_do_not_wait_behind_the_next_tick_and_end_with_a_pause(
-    engine, clock, scheduled, people, monkeypatch
-):
-    monkeypatch.setattr(schedules, "PAGE_SIZE", 2)
-    people["vip"] = [engine.contact() for _ in range(5)]
-    armed = scheduled(cron="0 9 * * *", audience={"type": "people", "config": {"group": "vip"}})
-    page = Claimed(1, uuid.uuid4(), "x", KINDS[1], f"{armed.id}::2037-03-02T08:00:00+00:00", 1)
-    with transaction.atomic():
-        HANDLERS.get(KINDS[1]).handle([page])
-    assert len(waiting("workflow.schedule_page")) == 1
-
-    pause(armed.workflow)
-    engine.work()
-
-    assert len(due(armed)) == 2
-
-
-def test_nobody_is_an_audience_too(engine, clock, scheduled, people):
-    people["vip"] = []
-    armed = scheduled(cron="0 9 * * *", audience={"type": "people", "config": {"group": "vip"}})
-
-    pass_time(engine, clock, "2037-03-02T08:00")
-
-    assert due(armed) == []
-    assert next_at(armed) == at("2037-03-03T08:00")
-
-
-def test_an_audience_that_went_away_stops_its_page_and_not_the_schedule(engine, clock, scheduled, people):
-    people["vip"] = [engine.contact()]
-    armed = scheduled(cron="0 9 * * *", audience={"type": "people", "config": {"group": "vip"}})
-    del people["vip"]
-
-    pass_time(engine, clock, "2037-03-02T08:00")
-
-    assert due(armed) == []
-    assert next_at(armed) == at("2037-03-03T08:00")
-
-
 # -- what is refused ---------------------------------------------------------------------------------------------------
 
 
@@ -414,58 +345,3 @@ def test_what_is_wrong_is_told_when_publishing(scheduled, people, config, place,
     told = [problem.message for problem in refused.value.problems if problem.place == place]
     assert any(words in message for message in told), refused.value.problems
     assert not ArmedTrigger.objects.exists()
-
-
-# -- the preview -------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def client(api, demo_key):
-    """A program of demo that may read workflows."""
-    return api("demo.localhost", key=demo_key("workflow:read"))
-
-
-def test_preview_shows_the_next_ticks(scope, client):
-    body = {"config": {"cron": "30 2 * * *", "zone": "Europe/Berlin"}, "after": "2037-03-27T12:00:00Z"}
-
-    shown = client.post(PREVIEW, body).json()
-
-    assert shown["zone"] == "Europe/Berlin"
-    assert [tick["local"] for tick in shown["ticks"]] == [
-        "2037-03-28T02:30:00+01:00",
-        "2037-03-29T03:00:00+02:00",
-        "2037-03-30T02:30:00+02:00",
-        "2037-03-31T02:30:00+02:00",
-        "2037-04-01T02:30:00+02:00",
-    ]
-    assert shown["ticks"][1]["at"] == "2037-03-29T01:00:00Z"
-
-
-def test_preview_from_now_on_in_the_zone_of_the_business(scope, client):
-    shown = client.post(PREVIEW, {"config": {"interval": {"every": 15, "unit": "minutes"}}}).json()
-
-    ticks = [datetime.fromisoformat(tick["at"]) for tick in shown["ticks"]]
-    assert shown["zone"] == "Africa/Algiers"
-    assert timedelta() < ticks[0] - datetime.now(UTC) <= timedelta(minutes=15)
-    assert {later - tick for tick, later in pairwise(ticks)} == {timedelta(minutes=15)}
-
-
-@pytest.mark.parametrize(
-    ("body", "field"),
-    [
-        ({}, "config"),
-        ({"config": []}, "config"),
-        ({"config": {"cron": "every day"}}, "config.cron"),
-        ({"config": {"cron": "0 9 * * *", "zone": "Mars/Olympus"}}, "config.zone"),
-        ({"config": {"cron": "0 9 * * *"}, "after": "soon"}, "after"),
-    ],
-)
-def test_preview_names_what_is_wrong(scope, client, body, field):
-    answer = client.post(PREVIEW, body)
-
-    assert (answer.status_code, list(answer.json()["error"]["fields"])) == (400, [field])
-
-
-def test_preview_is_for_those_who_may_read(scope, api, demo_key):
-    assert api("demo.localhost").post(PREVIEW, {}).status_code == 401
-    assert api("demo.localhost", key=demo_key("crm:read")).post(PREVIEW, {}).status_code == 403

@@ -12,10 +12,10 @@ from core.calendar import CatchUp, Cron, Interval, Recurrence, UnknownZoneError,
 from core.calendar.cron import checked_cron
 from events.queue.enqueue import NewItem, enqueue, withdraw
 from workflow.audiences import AudienceChoice
-from workflow.engine.run import tenant_view
 from workflow.events import SCHEDULE_DUE
 from workflow.graph import NodeConfig, TriggerSpec, TriggerType, register_trigger
 from workflow.models import ArmedTrigger
+from workflow.tenant_view import tenant_view
 
 #: The queue's kind for a tick: ``ref`` is ``address:tick``.
 TICK = "workflow.schedule"
