@@ -15,6 +15,7 @@ SCENARIOS = {
     "engine": "bench.engine",
     "waits": "bench.waits",
     "matching": "bench.matching",
+    "backtest": "bench.backtest",
     "tenants": "bench.tenants",
     "fairness": "bench.fairness",
     "profile": "bench.profiling",
