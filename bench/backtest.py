@@ -42,13 +42,15 @@ def main(options: argparse.Namespace) -> int:
             elapsed = time.monotonic() - began
             time.sleep(0.5)
             left = connection.execute(sql.SQL(_LEFT_BEHIND).format(s=schema)).fetchone()
+        report = result["report"]
         emit(
             {
                 "scenario": "backtest",
                 "events": done,
                 "state": state,
-                "executions": result.get("executions"),
-                "sends": result.get("actions", {}).get("send_message"),
+                "executions": report["executions"],
+                "uses": report["uses"],
+                "errors": report["errors"],
                 "events_per_s": round(done / elapsed, 1),
                 "left_behind": left[0] if left else None,
                 "error": error,

@@ -267,9 +267,7 @@ class TestPublishing:
 
 class TestCost:
     def statements(self, receive_one: Callable[[], None]) -> list[str]:
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
+        with CaptureQueriesContext(connection) as captured:
             receive_one()
         return [query["sql"] for query in captured.captured_queries]
 

@@ -184,9 +184,9 @@ _OWN: dict[str, Keyword] = {
 _Bounded = extend(
     Draft202012Validator,
     {
-        name: _counted(_OWN.get(name, keyword))
+        name: _counted(own)
         for name, keyword in Draft202012Validator.VALIDATORS.items()
-        if keyword is not None
+        if (own := _OWN.get(name) or keyword) is not None
     },
 )
 

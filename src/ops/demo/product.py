@@ -9,6 +9,7 @@ from ops.demo.api import Api
 
 CONTACTS = "/api/v1/crm/contacts/"
 CONVERSATIONS = "/api/v1/inbox/conversations/"
+WORKFLOWS = "/api/v1/workflow/workflows/"
 EXECUTIONS = "/api/v1/workflow/workflow-executions/"
 EVENTS = "/api/v1/workflow/events/"
 PROCESS_EVENT = "/api/v1/workflow/api/triggers/process_event/"
@@ -47,6 +48,33 @@ class Product:
         """The contact's execution that is in that state at that node."""
         rows = self.api.results(EXECUTIONS, contact=contact_id, state=state)
         return _first(row for row in rows if row["node"] == node)
+
+    def happens(self, code: str, contact_id: str, **data: Any) -> str:
+        """An event of the tenant's own system; its id."""
+        body = {"event_type": code, "user_id": contact_id, "data": data}
+        event_id: str = self.api.post(PROCESS_EVENT, body)["event_id"]
+        return event_id
+
+    def execution_for(self, event_id: str, **filters: str) -> Row | None:
+        """The execution that an event started."""
+        return _first(self.api.results(EXECUTIONS, event=event_id, **filters))
+
+    def notes(self, contact_id: str) -> list[str]:
+        """The texts of the contact's notes."""
+        return [note["text"] for note in self.api.results(f"{CONTACTS}{contact_id}/notes/")]
+
+    def dry_run(self, workflow: str, contact_id: str, **body: Any) -> Row:
+        """A workflow, by its name, tried for a contact."""
+        row = _first(self.api.results(WORKFLOWS, search=workflow))
+        if row is None:
+            raise LookupError(f"there is no workflow {workflow!r}")
+        tried: Row = self.api.post(f"{WORKFLOWS}{row['id']}/dry_run/", {"user_id": contact_id, **body})
+        return tried
+
+    def explained(self, event_id: str) -> list[Row]:
+        """Why each workflow did, or did not, run for an event."""
+        verdicts: list[Row] = self.api.get(f"{EVENTS}{event_id}/explain/")["workflows"]
+        return verdicts
 
     def counts(self) -> dict[str, int]:
         """How much there is of everything that a stray message would leave behind."""

@@ -18,6 +18,7 @@ from ops.demo.product import CONTACTS, Product
 TROUBLE = (ApiError, SimulatorError, OSError, HTTPException, LookupError, ValueError)
 
 SARA, KARIM, LINA = "سارا احمدی", "کریم", "لينا"
+CART = {"total": 12500, "items": [{"name": "کیف چرمی"}, {"name": "شال"}]}
 
 
 def play(file: DemoFile, simulator: SimulatorClient, narrator: Narrator) -> list[str]:
@@ -52,6 +53,8 @@ class Script:
             ("She is tagged “interested” and asks for a discount", self._coupon),
             ("What the product knows now", self._records),
             ("A wait and a follow-up, in seconds", self._quick_follow_up),
+            ("She leaves her cart: a reminder, unless an order comes", self._cart),
+            ("The same, tried without doing it; and why nothing ran", self._questions),
             (f"{KARIM} writes on Telegram", self._telegram),
             (f"{LINA} writes on the web site", self._web_chat),
             ("A program sends an event", self._program),
@@ -102,6 +105,37 @@ class Script:
         since = self._sara.writes("ارسال سریع دارید؟")
         self._sara.hears("الان بررسی می‌کنم", since=since)
         self._sara.hears("ممنون از صبر شما", since=since)
+
+    def _cart(self) -> None:
+        sara, since = self._known_sara(), time.monotonic()
+        self._product.happens("CART_LEFT", sara, **CART)
+        self._sara.hears("سبد خرید شما منتظر است", since=since)
+        eventually(
+            lambda: sum("در سبد" in n for n in self._product.notes(sara)) == 2 or None, what="a note per item"
+        )
+        self._narrator.done("meanwhile, in the other branch: a note for each of the 2 items")
+        event = self._product.happens("CART_LEFT", sara, **CART)
+        eventually(lambda: self._product.execution_for(event, state="waiting"), what="the wait for her order")
+        self._product.happens("ORDER_PLACED", sara, total=CART["total"])
+        done = eventually(
+            lambda: self._product.execution_for(event, state="completed"), what="the order's effect"
+        )
+        self._narrator.done(f"this time she orders: no reminder, converted at {done['converted_at'][11:19]}")
+
+    def _questions(self) -> None:
+        sara = self._known_sara()
+        before = len(self._product.messages(sara))
+        tried = self._product.dry_run("demo: cart", sara, event_type="CART_LEFT", data=CART, lapse=True)
+        path = " → ".join(f"{visit['node']}" for visit in tried["path"])
+        if len(self._product.messages(sara)) != before:
+            raise LookupError("the dry run wrote to the customer")
+        self._narrator.done(f"dry run: {path}: {tried['state']}; nothing was sent")
+        event = self._product.happens("ORDER_PLACED", sara, total=1)
+        verdicts = self._product.explained(event)
+        reason = (
+            "; ".join(f"{v['name']}: {v['reason']}" for v in verdicts) or "no workflow starts on ORDER_PLACED"
+        )
+        self._narrator.done(f"why did nothing run for this order? {reason}")
 
     def _telegram(self) -> None:
         karim = Customer(

@@ -23,7 +23,7 @@ from tenants.scope import public_scope, tenant_scope
 from tenants.selectors import tenant_by_slug
 from tenants.services.lifecycle import change_state
 from tenants.services.provisioning import create_tenant, drop_tenant
-from workflow.models import Workflow, WorkflowStatus
+from workflow.models import EventType, Workflow, WorkflowStatus
 from workflow.services.event_types import install_event_types
 from workflow.services.publishing import activate, publish_draft
 from workflow.services.samples import install_samples
@@ -155,8 +155,10 @@ def fresh_key(tenant: Tenant) -> str:
 
 
 def ensure_workflow(file: str) -> Workflow:
-    """The workflow of a file beside the cast's, published."""
+    """The workflow of a file beside the cast's, published, with the event types that it brings."""
     sample: dict[str, Any] = json.loads((FOLDER / file).read_text(encoding="utf-8"))
+    for code, label in sample.get("event_types", {}).items():
+        EventType.objects.get_or_create(code=code, defaults={"label": label})
     workflow, made = Workflow.objects.get_or_create(
         name=sample["name"], defaults={"description": sample["description"], "draft": sample["document"]}
     )

@@ -18,7 +18,7 @@ from accounts.admin.bases import ReadOnlyModelAdmin
 from accounts.admin_sites import tenant_admin
 from core.redact import redact
 from events.models import Event
-from workflow.admin.bases import TONES, ids_in, isolated, link, readable
+from workflow.admin.bases import TONES, WorkflowFilter, ids_in, isolated, link, readable
 from workflow.models import EventType, MatchResult, TriggerEventLog
 from workflow.services.explain import explain_event
 
@@ -136,7 +136,7 @@ class TriggerEventLogAdmin(ReadOnlyModelAdmin):
     """What triggers made of events."""
 
     list_display = ["created_at", "workflow", "shown_result", "trigger", "event", "execution", "why"]
-    list_filter = ["result", "workflow"]
+    list_filter = ["result", WorkflowFilter]
     list_select_related = ["workflow"]
     search_fields = ["event_id"]
     search_help_text = "The id of an event or an execution"

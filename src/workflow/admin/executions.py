@@ -16,6 +16,7 @@ from workflow.admin.bases import (
     TONES,
     Steer,
     SteeredAdmin,
+    WorkflowFilter,
     contact_names,
     ids_in,
     isolated,
@@ -76,8 +77,7 @@ class ExecutionAdmin(SteeredAdmin, ReadOnlyModelAdmin):
     """Runs of workflows. Branches and turns of loops are not in the list: they stand on their execution's timeline."""
 
     list_display = ["started_at", "workflow", "shown_state", "node", "contact", "reason", "took"]
-    list_filter = ["state", ReasonFilter, GoalFilter, "workflow"]
-    list_select_related = ["workflow"]
+    list_filter = ["state", ReasonFilter, GoalFilter, WorkflowFilter]
     search_fields = ["id"]
     search_help_text = "The id of an execution, an event, a contact or a conversation"
     show_full_result_count = False
@@ -85,7 +85,11 @@ class ExecutionAdmin(SteeredAdmin, ReadOnlyModelAdmin):
     change_form_outer_before_template = "workflow/admin/execution.html"
     steering = {
         "cancel": Steer(
-            "Cancel", lambda row: row.state in UNDER_WAY, _cancel, "cancelled", "End this execution where it stands?"
+            "Cancel",
+            lambda row: row.state in UNDER_WAY,
+            _cancel,
+            "cancelled",
+            "End this execution where it stands?",
         ),
         "retry": Steer("Retry", lambda row: row.state == ExecutionState.FAILED, _retry, "retried"),
     }
@@ -144,7 +148,9 @@ class ExecutionAdmin(SteeredAdmin, ReadOnlyModelAdmin):
     @display(description="Part of")
     def above(self, execution: WorkflowExecution) -> str:
         """The execution that it is a branch of, or that called it."""
-        return link("workflow_workflowexecution", execution.parent_id, f"{execution.branch} {execution.parent_id}")
+        return link(
+            "workflow_workflowexecution", execution.parent_id, f"{execution.branch} {execution.parent_id}"
+        )
 
     @display(description="Outputs")
     def shown_outputs(self, execution: WorkflowExecution) -> str:
@@ -153,10 +159,11 @@ class ExecutionAdmin(SteeredAdmin, ReadOnlyModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WorkflowExecution]:
         """Without the drafts; the list without branches and long columns."""
-        rows = super().get_queryset(request).select_related("version").defer("workflow__draft", "version__document")
+        rows = super().get_queryset(request).select_related("workflow", "version")
+        rows = rows.defer("workflow__draft", "version__document")
         match = request.resolver_match
         if match is not None and match.url_name == "workflow_workflowexecution_changelist":
-            return rows.filter(parent__isnull=True).defer("outputs", "scope", "workflow__draft", "version__document")
+            return rows.filter(parent__isnull=True).defer("outputs", "scope")
         return rows
 
     def get_search_results(
@@ -174,7 +181,10 @@ class ExecutionAdmin(SteeredAdmin, ReadOnlyModelAdmin):
         """With the timeline."""
         execution = self.get_object(request, object_id)
         allowed = execution is not None and self.has_view_permission(request, execution)
-        context = {**(extra_context or {}), "timeline": timeline_of(execution) if allowed and execution else None}
+        context = {
+            **(extra_context or {}),
+            "timeline": timeline_of(execution) if allowed and execution else None,
+        }
         return super().change_view(request, object_id, form_url, context)
 
     @admin.action(description="Cancel", permissions=["steer"])

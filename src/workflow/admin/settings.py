@@ -41,7 +41,7 @@ class SettingsForm(forms.ModelForm):
         values: dict[str, Any] = super().clean() or self.cleaned_data
         if "action_costs" in values:
             values["action_costs"] = values["action_costs"] or {}
-        for field, value in values.items():
+        for field, value in list(values.items()):
             try:
                 check_settings({field: value})
             except InvalidSettingError as exc:

@@ -101,7 +101,9 @@ def timeline_of(execution: WorkflowExecution) -> Timeline:
     for row in executions:
         graph = graphs.get(row.version_id)
         step_lines[row.id] = [(s, _step_line(s, graph, timers)) for s in of_execution[row.id]]
-        lines[row.id] = _line(row, graph, [line for _, line in step_lines[row.id]], parent=row.id == execution.id)
+        lines[row.id] = _line(
+            row, graph, [line for _, line in step_lines[row.id]], parent=row.id == execution.id
+        )
     for row in executions:
         if row.id != execution.id and row.parent_id in lines:
             _hang(lines[row.id], row, lines[row.parent_id], step_lines[row.parent_id])

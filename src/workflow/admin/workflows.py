@@ -59,7 +59,7 @@ class VersionInline(LookOnlyInline):
 class WorkflowForm(forms.ModelForm):
     """A workflow's draft; it may be incomplete, but not misshapen."""
 
-    draft = PrettyJSONField()
+    draft = PrettyJSONField(required=False)
 
     class Meta:
         model = Workflow
@@ -67,7 +67,7 @@ class WorkflowForm(forms.ModelForm):
 
     def clean_draft(self) -> dict[str, Any]:
         """Its shape."""
-        draft: dict[str, Any] = self.cleaned_data["draft"]
+        draft: dict[str, Any] = self.cleaned_data["draft"] or {}
         try:
             read(draft)
         except DocumentError as exc:
@@ -264,7 +264,7 @@ class WorkflowAdmin(SteeredAdmin, RefusalsAsMessages):
 
 def _cards(workflow: Workflow, row: Any) -> Sequence[dict[str, Any]]:
     """The sums, with links to the executions behind them."""
-    url = reverse("admin:workflow_workflowexecution_changelist") + f"?workflow__id__exact={workflow.pk}"
+    url = reverse("admin:workflow_workflowexecution_changelist") + f"?workflow={workflow.pk}"
     under_way = row.by_state[ExecutionState.RUNNING] + row.by_state[ExecutionState.WAITING]
     states = [
         (label, row.by_state[state], f"{url}&state__exact={state.value}")

@@ -12,7 +12,17 @@ from unfold.decorators import display
 from accounts.admin.bases import ReadOnlyModelAdmin
 from accounts.admin_sites import tenant_admin
 from core.redact import redact
-from workflow.admin.bases import TONES, LookOnlyInline, Steer, SteeredAdmin, ids_in, isolated, link, readable
+from workflow.admin.bases import (
+    TONES,
+    LookOnlyInline,
+    Steer,
+    SteeredAdmin,
+    WorkflowFilter,
+    ids_in,
+    isolated,
+    link,
+    readable,
+)
 from workflow.models import ArmedTrigger, Entry, HookCapture, Job, JobState
 from workflow.services.jobs import cancel_job, shown
 
@@ -78,7 +88,16 @@ def _cancel(request: HttpRequest, job: Job) -> None:
 class JobAdmin(SteeredAdmin, ReadOnlyModelAdmin):
     """Work on many rows, with its progress."""
 
-    list_display = ["created_at", "kind", "workflow", "shown_state", "progress", "failed", "created_by", "ended_at"]
+    list_display = [
+        "created_at",
+        "kind",
+        "workflow",
+        "shown_state",
+        "progress",
+        "failed",
+        "created_by",
+        "ended_at",
+    ]
     list_filter = ["state", "kind"]
     list_select_related = ["workflow"]
     search_fields = ["kind", "created_by", "error"]
@@ -128,7 +147,7 @@ class EntryAdmin(ReadOnlyModelAdmin):
     """Who has entered which workflow. An entry that is deleted is forgotten: the contact may enter as if it were new."""
 
     list_display = ["workflow", "contact", "shown_key", "entered_at", "count"]
-    list_filter = ["workflow"]
+    list_filter = [WorkflowFilter]
     list_select_related = ["workflow"]
     search_fields = ["key"]
     search_help_text = "A contact's id, or the beginning of a business key"

@@ -6,9 +6,11 @@ import itertools
 import json
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.core.cache import cache
 from django.db import connection, transaction
@@ -182,6 +184,13 @@ def sender(scope, web) -> Iterator[Any]:
     cache.clear()
     yield web("demo.localhost")
     cache.clear()
+
+
+@pytest.fixture
+def clock() -> Iterator[Any]:
+    """Our clock, from Monday 2037-03-02 in UTC. The database's is not moved, so that only what a test lets be due is due."""
+    with time_machine.travel(datetime(2037, 3, 2, tzinfo=UTC), tick=False) as traveller:
+        yield traveller
 
 
 @pytest.fixture

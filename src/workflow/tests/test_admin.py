@@ -44,6 +44,9 @@ MODELS = [
     "condition",
     "action",
     "eventtype",
+    "armedtrigger",
+    "job",
+    "entry",
 ]
 
 

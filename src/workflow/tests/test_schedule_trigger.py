@@ -3,106 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import transaction
 
 from events.models import Event
 from events.queue.handlers import HANDLERS, Claimed
 from events.queue.models import Item
-from workflow.audiences import AUDIENCES, Audience
-from workflow.graph import DocumentError, NodeConfig
 from workflow.models import ArmedTrigger, Workflow, WorkflowExecution
 from workflow.services.publishing import activate, pause, publish_draft
-
-STEP = {
-    "nodes": [
-        {
-            "id": "set",
-            "type": "set_variables",
-            "config": {"values": {"when": "{{ event.data.scheduled_for }}"}},
-        }
-    ]
-}
-KINDS = ("workflow.schedule", "workflow.schedule_page")
-PREVIEW = "/api/v1/workflow/schedule_preview/"
-
-
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-@pytest.fixture
-def clock():
-    """Ours, from Monday 2037-03-02 in UTC. The database's is not moved, so that only what ``pass_time`` lets be due is due."""
-    with time_machine.travel(at("2037-03-02T00:00"), tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def scheduled(engine):
-    """``scheduled(cron="0 9 * * *")``: the row of an active workflow's schedule."""
-
-    def make(*, name: str = "", more: list[dict[str, Any]] | None = None, **config: Any) -> ArmedTrigger:
-        triggers = [{"id": "clock", "type": "schedule", "config": config}, *(more or [])]
-        workflow = engine.workflow(name=name, triggers=triggers, **STEP)
-        return ArmedTrigger.objects.get(workflow=workflow, key="clock")
-
-    return make
-
-
-class People(Audience):
-    """Some contacts, of the test's choosing."""
-
-    class Config(NodeConfig):
-        """How they are called."""
-
-        group: str
-
-    slug = "people"
-    label = "People"
-    groups: dict[str, list[uuid.UUID]] = {}
-
-    def problems(self, config: Any) -> list[str]:
-        return [] if config.group in self.groups else [f"there is no group {config.group!r}; choose another"]
-
-    def page(self, config: Any, *, after: uuid.UUID | None, limit: int) -> list[uuid.UUID]:
-        ids = sorted(self.groups[config.group])
-        return [contact for contact in ids if after is None or contact > after][:limit]
-
-
-@pytest.fixture
-def people(monkeypatch) -> dict[str, list[uuid.UUID]]:
-    """The groups of a test audience ``people``."""
-    audience = People()
-    audience.groups = {}
-    monkeypatch.setattr(AUDIENCES, "_items", {**AUDIENCES._items, "people": audience})
-    return audience.groups
-
-
-def waiting(kind: str = "workflow.schedule") -> list[tuple[str, datetime]]:
-    return list(Item.objects.filter(kind=kind).order_by("id").values_list("ref", "run_at"))
-
-
-def next_at(armed: ArmedTrigger) -> datetime | None:
-    armed.refresh_from_db()
-    return armed.state["next_at"] and datetime.fromisoformat(armed.state["next_at"])
-
-
-def due(armed: ArmedTrigger) -> list[datetime]:
-    """The ticks that were published."""
-    events = Event.objects.filter(type="SCHEDULE_DUE", data__trigger=str(armed.id)).order_by("id")
-    return [datetime.fromisoformat(event.data["due_at"]) for event in events]
-
-
-def pass_time(engine, clock, to: str) -> None:
-    clock.move_to(at(to))
-    engine.let_time_pass()
-    engine.work()
-
+from workflow.tests.schedule_support import TICK, at, due, next_at, pass_time, scheduled, waiting
 
 # -- ticks -------------------------------------------------------------------------------------------------------------
 
@@ -120,8 +32,8 @@ def pass_time(engine, clock, to: str) -> None:
         ),
     ],
 )
-def test_each_tick_starts_an_execution_and_queues_the_next(engine, clock, scheduled, config, ticks):
-    armed = scheduled(**config)
+def test_each_tick_starts_an_execution_and_queues_the_next(engine, clock, config, ticks):
+    armed = scheduled(engine, **config)
     first, second = map(at, ticks)
     assert waiting() == [(f"{armed.id}:{first.isoformat()}", first)]
     assert armed.state == {"next_at": first.isoformat(), "last_at": None, "missed": 0}
@@ -139,8 +51,8 @@ def test_each_tick_starts_an_execution_and_queues_the_next(engine, clock, schedu
     assert waiting() == [(f"{armed.id}:{second.isoformat()}", second)]
 
 
-def test_templates_see_the_time_on_the_schedules_clock(engine, clock, scheduled):
-    scheduled(cron="30 7 * * *", zone="Asia/Tehran")
+def test_templates_see_the_time_on_the_schedules_clock(engine, clock):
+    scheduled(engine, cron="30 7 * * *", zone="Asia/Tehran")
 
     pass_time(engine, clock, "2037-03-02T04:00")
 
@@ -157,9 +69,9 @@ def test_templates_see_the_time_on_the_schedules_clock(engine, clock, scheduled)
         ("0 9 * * *", "2037-03-28T12:00", ["2037-03-29T07:00", "2037-03-30T07:00"]),
     ],
 )
-def test_the_clock_is_changed(engine, clock, scheduled, cron, start, ticks):
+def test_the_clock_is_changed(engine, clock, cron, start, ticks):
     clock.move_to(at(start))
-    armed = scheduled(cron=cron, zone="Europe/Berlin")
+    armed = scheduled(engine, cron=cron, zone="Europe/Berlin")
 
     for tick in ticks:
         assert next_at(armed) == at(tick)
@@ -168,8 +80,8 @@ def test_the_clock_is_changed(engine, clock, scheduled, cron, start, ticks):
     assert due(armed) == [at(tick) for tick in ticks]
 
 
-def test_a_worker_whose_clock_is_behind_loses_no_tick(engine, clock, scheduled):
-    armed = scheduled(cron="0 9 * * *")
+def test_a_worker_whose_clock_is_behind_loses_no_tick(engine, clock):
+    armed = scheduled(engine, cron="0 9 * * *")
 
     pass_time(engine, clock, "2037-03-02T07:59:59")
 
@@ -198,8 +110,8 @@ def test_a_worker_whose_clock_is_behind_loses_no_tick(engine, clock, scheduled):
         ({"policy": "all", "max": 2}, "2037-03-02T08:00", ["2037-03-02"], 0),
     ],
 )
-def test_ticks_missed_while_nothing_ran(engine, clock, scheduled, catch_up, now, ran, missed):
-    armed = scheduled(cron="0 9 * * *", catch_up=catch_up)
+def test_ticks_missed_while_nothing_ran(engine, clock, catch_up, now, ran, missed):
+    armed = scheduled(engine, cron="0 9 * * *", catch_up=catch_up)
 
     pass_time(engine, clock, now)
 
@@ -210,8 +122,8 @@ def test_ticks_missed_while_nothing_ran(engine, clock, scheduled, catch_up, now,
     assert armed.state["last_at"] == (at(f"{ran[-1]}T08:00").isoformat() if ran else None)
 
 
-def test_missed_ticks_are_counted_over_outages(engine, clock, scheduled):
-    armed = scheduled(cron="0 9 * * *")
+def test_missed_ticks_are_counted_over_outages(engine, clock):
+    armed = scheduled(engine, cron="0 9 * * *")
 
     pass_time(engine, clock, "2037-03-04T12:00")
     pass_time(engine, clock, "2037-03-06T12:00")
@@ -220,8 +132,8 @@ def test_missed_ticks_are_counted_over_outages(engine, clock, scheduled):
     assert armed.state["missed"] == 3
 
 
-def test_a_pause_drops_its_ticks(engine, clock, scheduled):
-    armed = scheduled(cron="0 9 * * *", catch_up={"policy": "all"})
+def test_a_pause_drops_its_ticks(engine, clock):
+    armed = scheduled(engine, cron="0 9 * * *", catch_up={"policy": "all"})
     pause(armed.workflow)
     assert waiting() == []
     assert next_at(armed) is None
@@ -234,18 +146,18 @@ def test_a_pause_drops_its_ticks(engine, clock, scheduled):
     assert due(armed) == [at("2037-03-06T08:00")]
 
 
-def test_a_tick_in_hand_while_its_schedule_is_changed_does_nothing(engine, clock, scheduled):
-    armed = scheduled(cron="0 9 * * *")
+def test_a_tick_in_hand_while_its_schedule_is_changed_does_nothing(engine, clock):
+    armed = scheduled(engine, cron="0 9 * * *")
     ((ref, _),) = waiting()
     pause(armed.workflow)
     activate(armed.workflow)
     stale = Claimed(
-        id=1, tenant_id=uuid.uuid4(), lane="x", kind=KINDS[0], ref=f"{armed.id}:2020-01-01", attempts=1
+        id=1, tenant_id=uuid.uuid4(), lane="x", kind=TICK, ref=f"{armed.id}:2020-01-01", attempts=1
     )
 
-    HANDLERS.get(KINDS[0]).handle([stale])
+    HANDLERS.get(TICK).handle([stale])
     pause(armed.workflow)
-    HANDLERS.get(KINDS[0]).handle([Claimed(1, uuid.uuid4(), "x", KINDS[0], ref, 1)])
+    HANDLERS.get(TICK).handle([Claimed(1, uuid.uuid4(), "x", TICK, ref, 1)])
 
     assert due(armed) == []
     assert waiting() == []
@@ -264,10 +176,10 @@ def _republish(workflow: Workflow, **changes: Any) -> None:
     publish_draft(workflow, by="test")
 
 
-def test_publishing_again_keeps_the_tick_of_an_unchanged_schedule(engine, clock, scheduled):
+def test_publishing_again_keeps_the_tick_of_an_unchanged_schedule(engine, clock):
     # Counted from its arming, this one would move if it were armed anew.
-    armed = scheduled(interval={"every": 1, "unit": "days"})
-    item = Item.objects.get(kind="workflow.schedule")
+    armed = scheduled(engine, interval={"every": 1, "unit": "days"})
+    item = Item.objects.get(kind=TICK)
     before = armed.state
     clock.move_to(at("2037-03-02T10:00"))
 
@@ -275,11 +187,11 @@ def test_publishing_again_keeps_the_tick_of_an_unchanged_schedule(engine, clock,
 
     armed.refresh_from_db()
     assert armed.state == before
-    assert Item.objects.get(kind="workflow.schedule").id == item.id
+    assert Item.objects.get(kind=TICK).id == item.id
 
 
-def test_a_changed_schedule_gets_another_tick_and_keeps_its_history(engine, clock, scheduled):
-    armed = scheduled(cron="0 9 * * *")
+def test_a_changed_schedule_gets_another_tick_and_keeps_its_history(engine, clock):
+    armed = scheduled(engine, cron="0 9 * * *")
     pass_time(engine, clock, "2037-03-02T08:00")
 
     _republish(armed.workflow, clock={"config": {"cron": "0 18 * * *"}})
@@ -289,8 +201,8 @@ def test_a_changed_schedule_gets_another_tick_and_keeps_its_history(engine, cloc
     assert [run_at for _, run_at in waiting()] == [at("2037-03-02T17:00")]
 
 
-def test_a_removed_schedule_is_gone(engine, clock, scheduled):
-    armed = scheduled(cron="0 9 * * *")
+def test_a_removed_schedule_is_gone(engine, clock):
+    armed = scheduled(engine, cron="0 9 * * *")
     armed.workflow.draft = {**armed.workflow.draft, "triggers": [{"event_type": "MESSAGE_RECEIVED"}]}
     armed.workflow.save()
 
@@ -300,48 +212,13 @@ def test_a_removed_schedule_is_gone(engine, clock, scheduled):
     assert not ArmedTrigger.objects.exists()
 
 
-def test_two_workflows_on_one_minute_each_start_once(engine, clock, scheduled):
-    first, second = scheduled(cron="0 9 * * *", name="يومي"), scheduled(cron="0 9 * * *", name="روزانه")
+def test_two_workflows_on_one_minute_each_start_once(engine, clock):
+    first, second = (
+        scheduled(engine, cron="0 9 * * *", name="يومي"),
+        scheduled(engine, cron="0 9 * * *", name="روزانه"),
+    )
 
     pass_time(engine, clock, "2037-03-02T08:00")
 
     started = WorkflowExecution.objects.values_list("workflow__name", flat=True)
     assert sorted(started) == sorted([first.workflow.name, second.workflow.name])
-
-
-# -- what is refused ---------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("config", "place", "words"),
-    [
-        ({}, "/triggers/0/config", "give either 'cron' or 'interval'"),
-        (
-            {"cron": "0 9 * * *", "interval": {"every": 1, "unit": "days"}},
-            "/triggers/0/config",
-            "give either",
-        ),
-        ({"cron": "0 25 * * *"}, "/triggers/0/config/cron", "the hour cannot be '25'"),
-        ({"cron": "0 9 30 2 *"}, "/triggers/0/config/cron", "never comes round"),
-        ({"cron": "0 9 * * *", "zone": "Algiers"}, "/triggers/0/config/zone", "IANA"),
-        ({"cron": "0 9 * * *", "every": 1}, "/triggers/0/config/every", "Extra inputs"),
-        ({"cron": "0 9 * * *", "audience": {"type": "nobody"}}, "/triggers/0", "no audience 'nobody'"),
-        (
-            {"cron": "0 9 * * *", "audience": {"type": "people"}},
-            "/triggers/0",
-            "audience.config.group: Field required",
-        ),
-        (
-            {"cron": "0 9 * * *", "audience": {"type": "people", "config": {"group": "مهم"}}},
-            "/triggers/0",
-            "no group 'مهم'",
-        ),
-    ],
-)
-def test_what_is_wrong_is_told_when_publishing(scheduled, people, config, place, words):
-    with pytest.raises(DocumentError) as refused:
-        scheduled(**config)
-
-    told = [problem.message for problem in refused.value.problems if problem.place == place]
-    assert any(words in message for message in told), refused.value.problems
-    assert not ArmedTrigger.objects.exists()
