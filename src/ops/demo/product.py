@@ -71,6 +71,13 @@ class Product:
         tried: Row = self.api.post(f"{WORKFLOWS}{row['id']}/dry_run/", {"user_id": contact_id, **body})
         return tried
 
+    def first_event(self, contact_id: str, code: str) -> Row:
+        """The contact's oldest event of a type. Raises ``LookupError``."""
+        row = _first(self.api.results(EVENTS, contact=contact_id, type=code, ordering="recorded_at"))
+        if row is None:
+            raise LookupError(f"there is no {code} of hers")
+        return row
+
     def explained(self, event_id: str) -> list[Row]:
         """Why each workflow did, or did not, run for an event."""
         verdicts: list[Row] = self.api.get(f"{EVENTS}{event_id}/explain/")["workflows"]

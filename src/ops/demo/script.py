@@ -130,12 +130,9 @@ class Script:
         if len(self._product.messages(sara)) != before:
             raise LookupError("the dry run wrote to the customer")
         self._narrator.done(f"dry run: {path}: {tried['state']}; nothing was sent")
-        event = self._product.happens("ORDER_PLACED", sara, total=1)
-        verdicts = self._product.explained(event)
-        reason = (
-            "; ".join(f"{v['name']}: {v['reason']}" for v in verdicts) or "no workflow starts on ORDER_PLACED"
-        )
-        self._narrator.done(f"why did nothing run for this order? {reason}")
+        first = self._product.first_event(sara, "MESSAGE_RECEIVED")
+        coupon = next(v for v in self._product.explained(first["id"]) if v["name"] == "coupon")
+        self._narrator.done(f"why no coupon for her “{first['data']['content']}”? {coupon['reason']}")
 
     def _telegram(self) -> None:
         karim = Customer(

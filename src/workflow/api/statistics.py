@@ -250,7 +250,7 @@ class StatisticsMixin(_Base):
         """All workflows, one row each; the same filters, search and order as the list."""
         days = _given(WindowSerializer, request)["days"]
         found = self.filter_queryset(self.get_queryset()).defer("draft", "active_version__document")
-        page: list[Workflow] = self.paginate_queryset(found)  # type: ignore[assignment]
+        page: list[Workflow] = self.paginate_queryset(found)  # type: ignore[assignment, arg-type]
         rows = overview([workflow.id for workflow in page], days=days)
         shown = [
             {"workflow": each.id, "name": each.name, "status": each.status, **asdict(rows[each.id])}

@@ -108,8 +108,8 @@ def _nodes(window: Window, version_ids: set[uuid.UUID], shown: Version | None) -
         tallies.update(step_tallies(window))
     known: dict[str, Node] = {}
     for version in [*([shown] if shown else []), *found]:
-        for node in read(version.document).nodes:
-            known.setdefault(node.id, node)
+        for each in read(version.document).nodes:
+            known.setdefault(each.id, each)
     ours = [node.id for node in read(shown.document).nodes] if shown else []
     for node_id in [*ours, *sorted({node_id for node_id, _ in tallies} - set(ours))]:
         counted = {action: tally for (counted_id, action), tally in tallies.items() if counted_id == node_id}

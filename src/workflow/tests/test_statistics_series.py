@@ -5,13 +5,14 @@ from __future__ import annotations
 import secrets
 import uuid
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from core.ids import uuid7, uuid7_bound
 from tenants.models import Tenant
-from workflow.engine import run
+from workflow import tenant_view
 from workflow.models import WorkflowExecution
 from workflow.selectors import Step, buckets_between, series
 from workflow.selectors.series import EmptySpanError, TooManyBucketsError
@@ -46,7 +47,7 @@ def test_buckets(since, until, step, tz, hours, first):
     bounds = buckets_between(at(since), at(until), step=step, tz=tz)
 
     assert bounds[0] == at(first)
-    assert [(b - a) / timedelta(hours=1) for a, b in zip(bounds, bounds[1:], strict=False)] == hours
+    assert [(b - a) / timedelta(hours=1) for a, b in pairwise(bounds)] == hours
 
 
 def test_weeks_begin_on_the_countrys_day():
@@ -71,9 +72,9 @@ def test_nonsense_is_refused():
 def in_paris(scope):
     """Demo, on a clock that is changed."""
     Tenant.objects.filter(slug="demo").update(timezone="Europe/Paris", language="fr", region="FR")
-    run._tenants.clear()
+    tenant_view._tenants.clear()
     yield
-    run._tenants.clear()
+    tenant_view._tenants.clear()
 
 
 def execution(
