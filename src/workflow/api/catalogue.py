@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -12,6 +13,9 @@ from rest_framework.views import APIView
 
 from core import predicates
 from workflow.api.workflows import SCOPES
+from workflow.audiences import AUDIENCES
+from workflow.exit_signals import EXIT_SIGNALS
+from workflow.graph import NODE_TYPES, TRIGGER_TYPES, Document
 from workflow.models import EventType
 from workflow.roots import FIELDS
 
@@ -46,28 +50,82 @@ class EventShapeSerializer(serializers.Serializer[Any]):
     schema = serializers.DictField()
 
 
+class NodeTypeSerializer(serializers.Serializer[Any]):
+    """A node type, with the JSON Schema of its config and the ports of its example."""
+
+    slug = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    description = serializers.CharField()
+    config_schema = serializers.DictField()
+    example = serializers.DictField()
+    ports = serializers.ListField(child=serializers.CharField())
+
+
+class TriggerTypeSerializer(serializers.Serializer[Any]):
+    """A trigger type, with the JSON Schema of its config."""
+
+    slug = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    description = serializers.CharField()
+    config_schema = serializers.DictField()
+    example = serializers.DictField()
+
+
+class ExitSignalSerializer(serializers.Serializer[Any]):
+    """A ready-made reason to leave, and the event type that it stands for."""
+
+    slug = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    event_type = serializers.CharField()
+
+
+class AudienceSerializer(serializers.Serializer[Any]):
+    """A set of contacts that a schedule or a start by hand may name, with the JSON Schema of its config."""
+
+    slug = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    config_schema = serializers.DictField()
+
+
 class CatalogueSerializer(serializers.Serializer[Any]):
-    """All that a builder needs to offer."""
+    """All that a builder needs to offer, beside the actions (``actions/action_types/``)."""
 
     fields = FieldSerializer(many=True)  # type: ignore[assignment]
     operators = OperatorSerializer(many=True)
     event_types = EventShapeSerializer(many=True)
     predicate_schema = serializers.DictField(help_text="The JSON Schema of a predicate.")
+    node_types = NodeTypeSerializer(many=True)
+    trigger_types = TriggerTypeSerializer(many=True)
+    exit_signals = ExitSignalSerializer(many=True)
+    audiences = AudienceSerializer(many=True)
+    document_schema = serializers.DictField(help_text="The JSON Schema of a workflow's document.")
 
 
 class CatalogueView(APIView):
-    """What predicates and templates can be made of."""
+    """What predicates, templates and workflows can be made of."""
 
     required_scopes = SCOPES
 
     @extend_schema(tags=["workflows"], operation_id="workflow_fields", responses=CatalogueSerializer)
     def get(self, request: Request) -> Response:
-        """The fields, the operators, the shapes of events, and the grammar."""
+        """Fields, operators and the grammar of predicates, shapes of events, types of nodes and triggers."""
         return Response(
             {
                 "fields": [spec.as_dict() for spec in FIELDS.specs()],
                 "operators": predicates.catalogue(),
                 "event_types": list(EventType.objects.values("code", "label", "schema")),
                 "predicate_schema": predicates.json_schema(),
+                "node_types": [node_type.describe() for node_type in NODE_TYPES.values()],
+                "trigger_types": [trigger_type.describe() for trigger_type in TRIGGER_TYPES.values()],
+                "exit_signals": [asdict(signal) for signal in EXIT_SIGNALS.values()],
+                "audiences": [
+                    {
+                        "slug": audience.slug,
+                        "label": audience.label,
+                        "config_schema": audience.Config.model_json_schema(),
+                    }
+                    for audience in AUDIENCES.values()
+                ],
+                "document_schema": Document.model_json_schema(),
             }
         )
