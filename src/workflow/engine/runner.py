@@ -113,8 +113,11 @@ def persist(runs: Sequence[Run]) -> None:
     insert_rows(new)
     update_rows(
         [run.execution for run in runs if not run.is_new],
-        ["state", "node", "outputs", "scope", "exit_reason", "converted_at", "error", "ended_at"],
+        ["state", "node", "outputs", "scope", "exit_reason", "error", "ended_at"],
     )
+    # Only where this run says so: an event may have noted the goal while a call of the run was in the air.
+    converted = [run.execution for run in runs if not run.is_new and run.execution.converted_at]
+    update_rows(converted, ["converted_at"])
     insert_rows([step for run in runs for step in run.new_steps])
     update_rows(
         [step for run in runs for step in run.changed_steps],

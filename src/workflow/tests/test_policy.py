@@ -188,6 +188,20 @@ class TestExits:
         assert (mine.state, mine.exit_reason, mine.converted_at is not None) == after
         assert (other.state, other.converted_at) == ("waiting", None)
 
+    def test_a_goal_that_is_reached_while_a_call_is_in_the_air_stays_reached(self, engine, httpserver):
+        httpserver.expect_request("/slow").respond_with_json({})
+        call = {"action": "webhook", "config": {"url": httpserver.url_for("/slow")}}
+        engine.workflow(call, REST, policy={"exits": {"goal": {**self.PAID, "exit": False}}})
+        amina = engine.contact()
+        event = engine.happen(amina)
+        engine.drain()
+        engine._pump.run_once(wait_s=0)  # read and called, its answer not yet recorded
+        engine.tag(amina, "paid")
+        engine.drain()
+        engine.work()
+
+        assert WorkflowExecution.objects.get(event_id=event.id).converted_at is not None
+
     def test_the_event_that_starts_it_does_not_end_it(self, engine):
         engine.workflow(REST, policy={"exits": {"events": [{"event_type": "MESSAGE_RECEIVED"}]}})
         amina = engine.contact()
