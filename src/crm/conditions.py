@@ -1,4 +1,4 @@
-"""What the CRM brings to predicates, templates and policies: the root ``user``, its fields, and an exit signal."""
+"""What the CRM brings to predicates, templates and policies: the root ``user``, its fields, ways to find one, and an exit signal."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from core.predicates import FieldSpec, FieldType
 from crm.events import USER_OPTED_OUT
 from crm.selectors import contact_views
 from crm.services.contacts import contact_for_external_id
+from crm.services.finding import contact_by_email, contact_by_phone
 from workflow.exit_signals import ExitSignal, add_exit_signal
 from workflow.roots import RESOLVERS, Root, add_root
 
@@ -30,4 +31,6 @@ add_root(
     ],
 )
 RESOLVERS.add("contact", contact_for_external_id)
+RESOLVERS.add("contact_by_phone", contact_by_phone)
+RESOLVERS.add("contact_by_email", contact_by_email)
 add_exit_signal(ExitSignal("opt_out", "The contact opts out", USER_OPTED_OUT.code))

@@ -35,7 +35,9 @@ ROOTS: Registry[Root] = Registry("context root", base=Root)
 #: Every field that predicates and templates may use, for the builder and for checks at publishing.
 FIELDS = FieldRegistry()
 
-#: Finds or makes the contact for an id of the tenant's own system; set by the app that owns contacts.
+#: Finds or makes the contact for what identifies one; set by the app that owns contacts: ``contact`` takes an id of the
+#: tenant's own system, ``contact_by_phone`` and ``contact_by_email`` take those. Each raises ``PermanentError`` on a text
+#: that can be none.
 SubjectResolver = Callable[[str], uuid.UUID]
 RESOLVERS: Registry[SubjectResolver] = Registry("subject resolver")
 

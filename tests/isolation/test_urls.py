@@ -17,6 +17,7 @@ from tenants.scope import tenant_scope
 from tests.isolation.endpoints import Endpoint, endpoints
 from tests.isolation.one_of_each import MARK, fingerprint, one_of_each
 from workflow.models import ArmedTrigger, Workflow
+from workflow.services.settings import change_settings, engine_settings
 
 ALL = endpoints(settings.TENANT_URLCONF)
 API = [endpoint for endpoint in ALL if endpoint.route.startswith("/api/")]
@@ -185,6 +186,10 @@ def test_another_tenants_web_chat_is_not_here(world, other, api, endpoint):
         assert answer.status_code in REFUSED, f"{method} {endpoint} → {answer.status_code}"
 
 
+#: Each tenant has one such row, under the same key: what charlie is shown there is other's own.
+ONE_ROW = ("/workflow/enginesettings/",)
+
+
 def admin_paths(world):
     """Every page of the admin, with a demo row's key where one belongs."""
     keys = {f"/{model._meta.app_label}/{model._meta.model_name}/": row.pk for model, row in world.items()}
@@ -206,8 +211,24 @@ def test_the_admin_with_another_tenants_object(world, demo, other, charlie, web)
             where = f"{method} {path} → {answer.status_code}"
             body = b"" if answer.streaming else answer.content
             assert MARK.encode() not in body, where
-            if "object_id" in endpoint.parameters:
+            if "object_id" in endpoint.parameters and not any(row in path for row in ONE_ROW):
                 assert answer.status_code in (302, 403, 404, 405), where
+    assert fingerprint(demo) == before
+
+
+def test_a_key_that_every_tenant_has_shows_each_its_own(demo, other, charlie, web):
+    """What ``ONE_ROW`` leaves out above: demo's row has the same key, and other's page shows and changes other's."""
+    with tenant_scope(demo):
+        change_settings({"retention_days": 12})
+    before = fingerprint(demo)
+    client = web("other.localhost", user=charlie)
+    path = "/admin/workflow/enginesettings/1/change/"
+
+    assert client.get(path).context["adminform"].form.initial["retention_days"] is None
+    assert client.post(path, {"retention_days": "34", "action_costs": "{}"}).status_code == 302
+
+    with tenant_scope(other):
+        assert engine_settings().retention_days == 34
     assert fingerprint(demo) == before
 
 

@@ -12,6 +12,7 @@ from channels_app.providers.base import SendRefusedError, SendRetryableError, Se
 from channels_app.providers.wire import load_object, storable
 from core.errors import OutcomeUnknownError, PermanentError, RetryableError, WaslError
 from core.http import BlockedAddressError, HttpClient, HttpResponse, ResponseTooLargeError
+from core.http.retry_after import is_busy, retry_after
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -28,7 +29,7 @@ def narrow(model: BaseModel, kind: type[M]) -> M:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a provider's API answered: ``data`` is empty when the body was not a JSON object."""
+    """What a provider's API answered: ``data`` is empty when the body was not a JSON object, header names are lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -39,9 +40,8 @@ class Answer:
         return 200 <= self.status < 300
 
     def retry_after(self) -> float | None:
-        """Seconds named by ``Retry-After``; its date form is left to the retry policy."""
-        value = next((value for name, value in self.headers.items() if name.lower() == "retry-after"), "")
-        return float(value) if value.isascii() and value.isdigit() and len(value) <= 6 else None
+        """Seconds asked for by ``Retry-After``, as a number or a date."""
+        return retry_after(self.headers)
 
 
 async def send_once(
@@ -87,9 +87,9 @@ async def fetch(
     else:
         if 200 <= response.status < 300:
             return response
-        if response.status in (408, 429) or response.status >= 500:
+        if is_busy(response.status):
             raise RetryableError(
-                f"the provider answered {response.status}", retry_after=_answer(response).retry_after()
+                f"the provider answered {response.status}", retry_after=retry_after(response.headers)
             )
         raise PermanentError(f"the provider answered {response.status}")
     raise failure

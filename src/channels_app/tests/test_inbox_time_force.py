@@ -35,7 +35,7 @@ from channels_app.tests.support import (
 from core.calendar import BusinessHours
 from events.models import Event
 from events.queue.handlers import Claimed
-from events.queue.models import Item
+from events.queue.models import Item, ItemState
 from events.services.publishing import NewEvent, publish
 from events.subscribing import SUBSCRIPTIONS
 from tenants.scope import require_tenant
@@ -198,6 +198,28 @@ class TestOnce:
         drain()
         clock.wait(hours=2)
         assert len(told(workflow)) == 1
+
+
+class TestGivenUp:
+    """A timer that was tried too often is a dead letter; it keeps no later one out."""
+
+    @pytest.mark.parametrize("how", ["message", "look"])
+    def test_it_makes_room_for_the_next(self, clock, whatsapp, how):
+        workflow = on_time(**NO_REPLY)
+        settle(clock)
+        receive(whatsapp, text_body())
+        Item.objects.filter(kind=timers.TIMER).update(state=ItemState.DEAD)
+        clock.wait(hours=3)
+        assert told(workflow) == []
+        if how == "message":
+            receive(whatsapp, text_body(number=2))
+        else:
+            pause(workflow)
+            activate(workflow)
+            settle(clock)
+        clock.wait(hours=2)
+        assert len(told(workflow)) == 1
+        assert not Item.objects.filter(kind=timers.TIMER).exists()
 
 
 class TestBusinessHours:

@@ -16,7 +16,14 @@ from core.errors import PermanentError
 from crm.models import Contact
 from crm.selectors import region
 from crm.services.cause import SYSTEM, Cause
-from crm.services.contacts import Change, clean, new_contact, save_new, update_contacts
+from crm.services.contacts import (
+    Change,
+    InvalidFieldError,
+    clean,
+    new_contact,
+    save_new,
+    update_contacts,
+)
 from crm.services.tagging import Tagging, add_tags
 from tenants.scope import require_tenant
 
@@ -80,7 +87,7 @@ def find_or_create(wanted: Sequence[Wanted]) -> list[Found]:
         if not any(name in values for name in KEYS):
             raise NoKeyError
     identities = sorted({pair for values in cleaned for pair in _identities(values)})
-    _lock(identities)
+    lock_identities(identities)
     known = _Known(identities)
     results: list[Found] = []
     fresh: list[tuple[Contact, Cause]] = []
@@ -106,6 +113,28 @@ def find_or_create(wanted: Sequence[Wanted]) -> list[Found]:
         ]
     )
     return results
+
+
+def contact_by_phone(text: str) -> uuid.UUID:
+    """The contact with that phone number, dialled from the tenant's country where it has no prefix; made when there is
+    none. Raises ``InvalidFieldError`` and ``AmbiguousContactError``."""
+    return _contact_by("phone", text, "write it with its country code, as +213555123456")
+
+
+def contact_by_email(text: str) -> uuid.UUID:
+    """The contact with that e-mail address; made when there is none. Raises ``InvalidFieldError`` and
+    ``AmbiguousContactError``."""
+    return _contact_by("email", text, "write one as amina@example.com")
+
+
+def _contact_by(name: str, text: str, remedy: str) -> uuid.UUID:
+    if not text.strip():
+        raise InvalidFieldError(name, f"is empty; {remedy}")
+    try:
+        (found,) = find_or_create([Wanted(values={name: text}, cause=Cause(actor="api"))])
+    except InvalidFieldError as exc:
+        raise InvalidFieldError(name, f"{exc.problem}; {remedy}") from exc
+    return found.contact_id
 
 
 def _identities(values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -172,9 +201,9 @@ _EXISTING: dict[OnExisting, Callable[[Contact, Wanted, Mapping[str, str], list[C
 }
 
 
-def _lock(identities: Sequence[tuple[str, str]]) -> None:
-    """Whoever looks for the same identity waits until we have committed: phones and e-mails have no constraint that
-    would keep two from making the same contact."""
+def lock_identities(identities: Collection[tuple[str, str]]) -> None:
+    """Whoever looks for the same ``(key, text)`` waits until we have committed: phones and e-mails have no constraint
+    that would keep two from making the same contact."""
     tenant = require_tenant().id
     keys = sorted({_lock_key(f"{tenant}:{name}:{text}") for name, text in identities})
     with connection.cursor() as cursor:

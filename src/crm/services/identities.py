@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.bulk import insert_rows
@@ -12,6 +12,7 @@ from crm import events as types
 from crm.models import Contact, Identity
 from crm.services.cause import Cause
 from crm.services.contacts import created_data, fill_phones, search_text
+from crm.services.finding import lock_identities
 from events.services.publishing import publish_many
 
 
@@ -40,6 +41,7 @@ def contacts_for(people: Sequence[Person]) -> list[Contact]:
     rows: list[Identity] = []
     result: list[Contact] = []
     phones: dict[uuid.UUID, str] = {}
+    _lock_phones(people, known)
     by_phone = _by_phone(people, known)
     for person in people:
         contact = next(
@@ -78,6 +80,21 @@ def _known(people: Sequence[Person]) -> dict[tuple[uuid.UUID, str], Contact]:
         provider_user_id__in={i for person in people for i in person.ids},
     ).select_related("contact")
     return {(row.channel_id, row.provider_user_id): row.contact for row in rows}
+
+
+def _lock_phones(people: Sequence[Person], known: Mapping[tuple[uuid.UUID, str], Contact]) -> None:
+    """No one else makes a contact of a phone number that one of ours is about to get. Those who are known with their
+    number, which are most, cost nothing."""
+    phones = {
+        person.phone
+        for person in people
+        if person.phone
+        and not any(
+            (there := known.get((person.channel_id, i))) is not None and there.phone for i in person.ids
+        )
+    }
+    if phones:
+        lock_identities([("phone", phone) for phone in phones])
 
 
 def _by_phone(

@@ -20,6 +20,8 @@ from crm.services.finding import (
     NoKeyError,
     OnExisting,
     Wanted,
+    contact_by_email,
+    contact_by_phone,
     find_or_create,
 )
 from tenants.scope import tenant_scope
@@ -120,6 +122,46 @@ class TestFinding:
     def test_a_rivals_contact_is_for_the_next_attempt(self, reza):
         with pytest.raises(ContactTakenError), transaction.atomic():
             save_new([(new_contact({"external_id": "customer123"}), SYSTEM)])
+
+
+@pytest.mark.usefixtures("inside")
+class TestByOneIdentifier:
+    """What those say who know a customer by phone or e-mail only."""
+
+    @pytest.mark.parametrize("text", ["0555 12 34 56", "٠٥٥٥١٢٣٤٥٦", "+213 555 12 34 56", "00213555123456"])
+    def test_a_phone_that_there_is(self, amina, text):
+        assert contact_by_phone(text) == amina.id
+        assert Contact.objects.count() == 1
+
+    def test_an_address_that_there_is(self, amina):
+        assert contact_by_email(" AMINA@Example.com ") == amina.id
+
+    def test_new_ones_are_made_once(self, events_of):
+        by_phone, by_email = contact_by_phone("0661000001"), contact_by_email("Sara@Example.ir")
+        assert (contact_by_phone("+213661000001"), contact_by_email("sara@example.ir")) == (
+            by_phone,
+            by_email,
+        )
+        assert Contact.objects.get(id=by_phone).phone == "+213661000001"
+        assert Contact.objects.get(id=by_email).email == "sara@example.ir"
+        assert [event.actor for event in events_of(None, "USER_CREATED")] == ["api", "api"]
+
+    @pytest.mark.parametrize("text", ["", " ", "أمينة", "12", "+999123", "0555123456" * 10])
+    def test_no_phone_number(self, text):
+        with pytest.raises(InvalidFieldError, match=r"^phone: .*; write it with its country code, as \+213"):
+            contact_by_phone(text)
+        assert not Contact.objects.exists()
+
+    @pytest.mark.parametrize("text", ["", "amina", "a@", "a" * 300 + "@example.com"])
+    def test_no_address(self, text):
+        with pytest.raises(InvalidFieldError, match=r"^email: .*; write one as amina@example\.com"):
+            contact_by_email(text)
+        assert not Contact.objects.exists()
+
+    def test_a_shared_number_tells_nobody(self, amina):
+        create_contact({"name": "أختها", "phone": "0555123456"})
+        with pytest.raises(AmbiguousContactError):
+            contact_by_phone("0555123456")
 
 
 def test_two_at_once_make_one(committed_db):

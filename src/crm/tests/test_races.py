@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import uuid
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from crm.models import Contact, ContactSegment, ContactTag, Identity, Segment, T
 from crm.services import segment_evaluation
 from crm.services.cause import SYSTEM
 from crm.services.contacts import contact_for_external_id, create_contact
+from crm.services.finding import contact_by_phone
 from crm.services.identities import Person, contacts_for
 from crm.services.segments import create_segment
 from crm.services.tagging import Tagging, add_tags, remove_tags
@@ -65,6 +67,17 @@ def test_one_own_id_is_one_contact(committed_db):
     found = at_once(lambda: contact_for_external_id("customer123"))
     with tenant_scope(tenant_by_slug("demo")):
         assert found == [Contact.objects.get().id] * WORKERS
+        assert Event.objects.filter(type="USER_CREATED").count() == 1
+
+
+def test_a_first_message_and_a_workflow_make_one_contact(committed_db):
+    """Half of the workers take a first message from a number, half are asked for a contact with it."""
+    sender = Person(channel_id=CHANNEL, provider="whatsapp", ids=("213661000001",), phone="+213661000001")
+    ways = itertools.cycle([lambda: contacts_for([sender])[0].id, lambda: contact_by_phone("0661000001")])
+    found = at_once(lambda: next(ways)())
+    with tenant_scope(tenant_by_slug("demo")):
+        assert found == [Contact.objects.get().id] * WORKERS
+        assert Identity.objects.count() == 1
         assert Event.objects.filter(type="USER_CREATED").count() == 1
 
 

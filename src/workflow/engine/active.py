@@ -29,7 +29,8 @@ class Armed:
 class ActivePlans:
     """What is in force in one tenant.
 
-    ``exits`` are the versions that an event type may take executions out of, ``waits`` the correlation paths by which
+    ``exits`` are the versions that an event type may take executions out of, ``goals`` for how many days at most it may be
+    the goal of one that has ended, ``waits`` the correlation paths by which
     executions wait for one: of every version that is not drained, since executions keep the one that they began with.
     """
 
@@ -38,6 +39,7 @@ class ActivePlans:
     by_address: Mapping[str, Pair]
     armed: Mapping[str, tuple[Armed, ...]]
     exits: Mapping[str, frozenset[uuid.UUID]]
+    goals: Mapping[str, float]
     waits: Mapping[str, frozenset[str]]
     wanted: frozenset[str]
     settings: EngineSettings
@@ -68,6 +70,7 @@ def active_plans() -> ActivePlans:
 def _load(revision: int) -> ActivePlans:
     by_type: dict[str, list[Pair]] = defaultdict(list)
     exits: dict[str, set[uuid.UUID]] = defaultdict(set)
+    goals: dict[str, float] = {}
     waits: dict[str, set[str]] = defaultdict(set)
     active: dict[uuid.UUID, Plan] = {}
     for version in Version.objects.filter(is_drained=False).select_related("workflow").order_by("id"):
@@ -77,6 +80,8 @@ def _load(revision: int) -> ActivePlans:
             continue
         for rule in plan.exits:
             exits[rule.event_type].add(version.id)
+            if rule.converts:
+                goals[rule.event_type] = max(goals.get(rule.event_type, 0.0), rule.within_days)
         for event_type, path in plan.waits:
             waits[event_type].add(path)
         if workflow.status == WorkflowStatus.ACTIVE and workflow.active_version_id == version.id:
@@ -93,6 +98,7 @@ def _load(revision: int) -> ActivePlans:
         by_address=by_address,
         armed=armed,
         exits={code: frozenset(versions) for code, versions in exits.items()},
+        goals=goals,
         waits={code: frozenset(paths) for code, paths in waits.items()},
         wanted=frozenset({*by_type, *exits, *waits, *(t.event_type for _, t in by_address.values())}),
         settings=EngineSettings.objects.filter(id=1).first() or EngineSettings(),

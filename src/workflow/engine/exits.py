@@ -5,8 +5,11 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from django.db.models import Q
+
+from core.ids import uuid7_bound
 from core.predicates import Result
 from events.models import Event
 from workflow.engine.active import active_plans
@@ -19,23 +22,16 @@ from workflow.models import WorkflowExecution
 def leave_by(events: Sequence[Event]) -> None:
     """Take out the executions that these events end, and note the goals that they reach. In the caller's transaction.
 
-    An execution is not ended by the event that started it, nor by earlier ones.
+    An execution is not ended by the event that started it, nor by earlier ones. A goal counts for one that has ended too, for
+    as long as its workflow says: else nobody who was held out would ever reach it.
     """
     exits = active_plans().exits
     leaving = [event for event in events if event.type in exits and event.contact_id is not None]
-    if not leaving:
-        return
-    rows = WorkflowExecution.objects.filter(
-        contact_id__in={event.contact_id for event in leaving},
-        version_id__in=set[uuid.UUID]().union(*(exits[event.type] for event in leaving)),
-        state__in=UNDER_WAY,
-        parent__isnull=True,
-    ).order_by("id")
-    executions = list(rows)
+    executions = _concerned(leaving) if leaving else []
     if not executions:
         return
     plans = plans_by_version({row.version_id for row in executions})
-    reached: list[uuid.UUID] = []
+    reached: dict[uuid.UUID, datetime] = {}
     ended: dict[str, list[uuid.UUID]] = defaultdict(list)
     for execution in executions:
         plan = plans.get(execution.version_id)
@@ -45,20 +41,43 @@ def leave_by(events: Sequence[Event]) -> None:
             assert plan is not None
             rules = _fulfilled(plan, execution, event)
             if any(rule.converts for rule in rules):
-                reached.append(execution.id)
+                reached.setdefault(execution.id, event.recorded_at)
             ending = next((rule for rule in rules if rule.ends), None)
-            if ending is not None:
+            if ending is not None and execution.state in UNDER_WAY:
                 ended[ending.reason].append(execution.id)
                 break
-    WorkflowExecution.objects.filter(id__in=reached, converted_at__isnull=True).update(
-        converted_at=datetime.now(UTC)
-    )
+    for execution_id, at in reached.items():
+        WorkflowExecution.objects.filter(id=execution_id, converted_at__isnull=True).update(converted_at=at)
     for reason, ids in ended.items():
         end_trees(ids, reason=reason)
 
 
+def _concerned(leaving: Sequence[Event]) -> list[WorkflowExecution]:
+    """The executions that these events may end, or be the goal of."""
+    active = active_plans()
+    concerned = Q(state__in=UNDER_WAY)
+    days = max((active.goals.get(event.type, 0.0) for event in leaving), default=0.0)
+    if days:
+        since = uuid7_bound(datetime.now(UTC) - timedelta(days=days))
+        concerned |= Q(id__gte=since, converted_at__isnull=True)
+    rows = WorkflowExecution.objects.filter(
+        concerned,
+        contact_id__in={event.contact_id for event in leaving},
+        version_id__in=set[uuid.UUID]().union(*(active.exits[event.type] for event in leaving)),
+        parent__isnull=True,
+    )
+    return list(rows.order_by("id"))
+
+
 def _later(event: Event, execution: WorkflowExecution) -> bool:
     return event.id != execution.event_id and event.recorded_at >= execution.started_at
+
+
+def _counts(rule: PlanExit, execution: WorkflowExecution, event: Event) -> bool:
+    """Whether the rule still applies: for an execution that has ended only a goal does, for some days."""
+    if execution.state in UNDER_WAY:
+        return True
+    return rule.converts and event.recorded_at <= execution.started_at + timedelta(days=rule.within_days)
 
 
 def _fulfilled(plan: Plan, execution: WorkflowExecution, event: Event) -> list[PlanExit]:
@@ -66,7 +85,7 @@ def _fulfilled(plan: Plan, execution: WorkflowExecution, event: Event) -> list[P
     run = Run(plan, execution, event)
     found: list[PlanExit] = []
     for rule in plan.exits:
-        if rule.event_type != event.type:
+        if rule.event_type != event.type or not _counts(rule, execution, event):
             continue
         if rule.predicate is not None:
             fill([run], rule.roots)

@@ -66,7 +66,8 @@ class PlanNode:
 
 @dataclass(frozen=True, slots=True)
 class PlanExit:
-    """A compiled exit: an event of the contact that takes executions out."""
+    """A compiled exit: an event of the contact that takes executions out. A goal ``converts``, also executions that have
+    ended, ``within_days`` of their beginning."""
 
     reason: str
     event_type: str
@@ -74,6 +75,7 @@ class PlanExit:
     roots: frozenset[str]
     converts: bool = False
     ends: bool = True
+    within_days: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,7 @@ def _compile_exits(policy: Policy) -> tuple[PlanExit, ...]:
                 roots_used(goal.predicate),
                 converts=True,
                 ends=goal.exit,
+                within_days=goal.within_days,
             )
         )
     exits += [

@@ -52,6 +52,11 @@ class Goal(ExitEvent):
     """What the workflow is for: an event of the contact that counts as a conversion."""
 
     exit: bool = Field(default=True, description="Whether the execution ends when its goal is reached.")
+    within_days: Annotated[float, Field(gt=0, le=365)] = Field(
+        default=30,
+        description="How long after the contact entered the goal still counts, when the execution has ended before it: as it "
+        "has at once for those held out.",
+    )
 
 
 class Exits(Strict):

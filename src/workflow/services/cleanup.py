@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from core.ids import uuid7_bound
 from events.queue.schedules import set_schedule
 from tenants.scope import require_tenant
 from workflow.engine.leaving import UNDER_WAY
+from workflow.graph import Document
 from workflow.models import (
     ActionExecution,
     HookCapture,
@@ -119,16 +120,30 @@ def clean_executions(*, days: int) -> int:
 
 
 def drain_versions() -> int:
-    """Mark the versions that are not active any more and on which nothing runs, so that the engine need not know what
-    they wait for; returns how many."""
-    running = WorkflowExecution.objects.filter(version_id=OuterRef("id"), state__in=UNDER_WAY)
-    idle = Version.objects.filter(is_drained=False).exclude(
-        id__in=Workflow.objects.filter(active_version__isnull=False).values("active_version_id")
-    )
-    drained = idle.exclude(Exists(running)).update(is_drained=True)
-    if drained:
-        touch()
-    return drained
+    """Mark the versions that are not active any more, on which nothing runs and whose goal cannot be reached any more, so
+    that the engine need not know what they wait for; returns how many. In the caller's transaction, or one of its own."""
+    active = Workflow.objects.filter(active_version__isnull=False).values("active_version_id")
+    with transaction.atomic():
+        # Held first: whoever revives a version to run on it waits, or is seen here.
+        rows = Version.objects.filter(is_drained=False).exclude(id__in=active).order_by("id")
+        idle = list(rows.select_for_update(skip_locked=True))
+        used = WorkflowExecution.objects.filter(version__in=idle, state__in=UNDER_WAY)
+        running = set(used.values_list("version_id", flat=True).distinct().order_by())
+        drained = [row.id for row in idle if row.id not in running and not _goal_is_open(row)]
+        Version.objects.filter(id__in=drained).update(is_drained=True)
+        if drained:
+            touch()
+    return len(drained)
+
+
+def _goal_is_open(version: Version) -> bool:
+    """Whether an execution that has ended may still reach the version's goal."""
+    goal = Document.model_validate(version.document).policy.exits.goal
+    if goal is None:
+        return False
+    since = uuid7_bound(datetime.now(UTC) - timedelta(days=goal.within_days))
+    late = WorkflowExecution.objects.filter(version=version, workflow_id=version.workflow_id, id__gte=since)
+    return late.filter(converted_at__isnull=True, parent__isnull=True).exists()
 
 
 def schedule_cleanup() -> None:

@@ -19,7 +19,8 @@ from workflow.models import (
     Workflow,
     WorkflowExecution,
 )
-from workflow.services.publishing import activate
+from workflow.services.cleanup import drain_versions
+from workflow.services.publishing import activate, publish_draft
 from workflow.services.touching import touch
 from workflow.tests.test_nodes import line, tag
 
@@ -202,6 +203,32 @@ class TestExits:
 
         assert WorkflowExecution.objects.get(event_id=event.id).converted_at is not None
 
+    @pytest.mark.parametrize(
+        ("goal", "days_later", "converts"),
+        [({}, 29, True), ({}, 31, False), ({"within_days": 2}, 1, True), ({"within_days": 2}, 3, False)],
+    )
+    def test_a_goal_counts_for_some_days_when_the_execution_has_ended(
+        self, engine, goal, days_later, converts
+    ):
+        arms = [{"port": "a", "share": 1e-6}, {"port": "rest", "share": 1_000_000, "hold_out": True}]
+        engine.workflow(
+            nodes=[{"id": "deal", "type": "split", "config": {"arms": arms}}, tag("a")],
+            edges=[{"source": "deal", "target": "a", "port": "a"}],
+            policy={"exits": {"goal": {**self.PAID, **goal}, "events": [self.PAID]}},
+        )
+        amina, badr = engine.contact(), engine.contact()
+        held_out, other = engine.run(amina), engine.run(badr)
+        WorkflowExecution.objects.update(started_at=F("started_at") - timedelta(days=days_later))
+
+        engine.tag(amina, "other")
+        engine.tag(amina, "paid")
+        engine.work()
+
+        held_out.refresh_from_db()
+        other.refresh_from_db()
+        assert (held_out.converted_at is not None) is converts
+        assert (held_out.state, held_out.exit_reason, other.converted_at) == ("exited", "hold_out", None)
+
     def test_the_event_that_starts_it_does_not_end_it(self, engine):
         engine.workflow(REST, policy={"exits": {"events": [{"event_type": "MESSAGE_RECEIVED"}]}})
         amina = engine.contact()
@@ -218,7 +245,6 @@ class TestExits:
         execution = engine.run(amina)
         workflow.draft = {**workflow.draft, "policy": {}}
         workflow.save()
-        from workflow.services.publishing import publish_draft
 
         publish_draft(workflow, by="test")
         engine.tag(amina, "paid")
@@ -440,3 +466,16 @@ class TestFailing:
 
         assert WorkflowExecution.objects.count() <= 12
         assert "too_deep" in results()
+
+
+def test_a_version_whose_goal_can_be_reached_is_not_drained(engine):
+    goal = {"event_type": "TAG_ADDED", "within_days": 3}
+    workflow = engine.workflow(NOTE, policy={"exits": {"goal": goal}})
+    engine.run(engine.contact(), n=1)
+    workflow.draft = {**workflow.draft, "policy": {}}
+    workflow.save()
+    publish_draft(workflow, by="test")
+
+    assert drain_versions() == 0
+    WorkflowExecution.objects.update(converted_at=F("started_at"))
+    assert drain_versions() == 1

@@ -64,16 +64,33 @@ def resolvers(monkeypatch):
     return items
 
 
-@pytest.mark.parametrize("identify_by", ["phone", "email"])
-def test_contacts_by_phone_and_email(engine, sender, resolvers, identify_by):
-    amina, asked = engine.contact(), []
-    resolvers[f"contact_by_{identify_by}"] = lambda value: asked.append(value) or amina
-    hook = hooked(engine, contact={"path": "query.who", "identify_by": identify_by}, methods=["GET"])
+@pytest.mark.parametrize(
+    ("identify_by", "first", "second", "kept"),
+    [
+        ("phone", "0555 12 34 56", "٠٠٢١٣٥٥٥١٢٣٤٥٦", "+213555123456"),
+        ("email", "Amina@Example.com", "amina@example.com", None),
+    ],
+)
+def test_contacts_by_phone_and_email(engine, sender, identify_by, first, second, kept):
+    hook = hooked(engine, contact={"path": "body.who", "identify_by": identify_by})
 
-    sender.get(address(hook), {"who": "+213555123456"})
+    made = _taken(engine, sender, hook, {"who": first}).contact_id
+    again = _taken(engine, sender, hook, {"who": second}).contact_id
 
-    assert asked == ["+213555123456"]
-    assert Event.objects.get(type="WEBHOOK_RECEIVED").contact_id == amina
+    assert made is not None
+    assert made == again
+    assert engine.user(made)[identify_by] == (kept or second)
+
+
+def test_a_phone_number_that_cannot_be_read_is_told_with_the_mend(engine, sender):
+    hook = hooked(engine, contact={"path": "body.who", "identify_by": "phone"})
+
+    event = _taken(engine, sender, hook, {"who": "أمينة"})
+
+    assert event.contact_id is None
+    assert event.data["contact_problem"] == (
+        "body.who: phone: 'أمينة' is not a phone number; write it with its country code, as +213555123456"
+    )
 
 
 def test_a_contact_that_cannot_be_made_is_told(engine, sender, resolvers):

@@ -36,8 +36,19 @@ async def test_a_forbidden_address_is_final_and_not_called(httpserver: HTTPServe
     assert "secret-path" not in str(caught.value)
 
 
-async def test_retry_after_is_passed_on(http: HttpClient, httpserver: HTTPServer) -> None:
-    httpserver.expect_request("/f").respond_with_data("", 503, headers={"Retry-After": "30"})
+@pytest.mark.parametrize(
+    ("status", "header", "seconds"),
+    [
+        (503, "30", 30.0),
+        (429, "Fri, 01 Jan 2100 00:00:00 GMT", 3_600.0),
+        (408, "gleich", None),
+        (425, "9" * 40, 3_600.0),
+    ],
+)
+async def test_retry_after_is_passed_on(
+    http: HttpClient, httpserver: HTTPServer, status: int, header: str, seconds: float | None
+) -> None:
+    httpserver.expect_request("/f").respond_with_data("", status, headers={"Retry-After": header})
     with pytest.raises(RetryableError) as caught:
         await fetch(http, httpserver.url_for("/f"), **OPTIONS)
-    assert caught.value.retry_after == 30.0
+    assert caught.value.retry_after == seconds

@@ -28,6 +28,7 @@ from channels_app.services.inbox_time.kinds import (
 )
 from channels_app.services.inbox_time.standing import lock_conversations, standings_of
 from core.calendar import BusinessHours, CalendarError
+from events.queue.dead import forget
 from events.queue.enqueue import NewItem, enqueue
 from events.services.publishing import NewEvent, publish_many
 from tenants.scope import require_tenant
@@ -87,8 +88,7 @@ def expect(signs: Sequence[Sign]) -> None:
         for sign in signs
         for moment in _moments(sign, config, hours)
     ]
-    if items:
-        enqueue(*items)
+    _set(items)
 
 
 def start_scan(armed_id: uuid.UUID) -> None:
@@ -143,8 +143,7 @@ def scan(armed_id: uuid.UUID, after: uuid.UUID, stamp: str) -> None:
         for conversation_id, wait in waits.items()
         if wait is not None and not wait.lapsed(now)
     ]
-    if items:
-        enqueue(*items)
+    _set(items)
     if len(ids) == SCAN_PAGE:
         _queue_page(armed_id, ids[-1], stamp=stamp, run_at=None)
 
@@ -165,6 +164,13 @@ def _queue_page(armed_id: uuid.UUID, after: uuid.UUID, *, stamp: str, run_at: da
     enqueue(
         NewItem(lane=f"inbox_scan:{armed_id}", kind=SCAN, ref=f"{armed_id}:{after}:{stamp}", run_at=run_at)
     )
+
+
+def _set(items: Sequence[NewItem]) -> None:
+    """Queue timers; one that was given up makes room, since whatever it fell over may be over."""
+    if items:
+        forget(*(f"{TIMER}:{item.ref}" for item in items))
+        enqueue(*items)
 
 
 def _timer(

@@ -162,7 +162,13 @@ async def test_passing_faults(http: HttpClient, httpserver: HTTPServer, code: in
 
 
 @pytest.mark.parametrize(
-    ("header", "seconds"), [("17", 17.0), ("Wed, 21 Oct 2026 07:28:00 GMT", None), ("-1", None)]
+    ("header", "seconds"),
+    [
+        ("17", 17.0),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0),
+        ("Fri, 01 Jan 2100 00:00:00 GMT", 3_600.0),
+        ("-1", None),
+    ],
 )
 async def test_retry_after(
     http: HttpClient, httpserver: HTTPServer, header: str, seconds: float | None
