@@ -35,6 +35,7 @@ APPS: dict[str, NounScopes] = {
 #: Models whose rights are not their app's.
 MODELS: dict[str, NounScopes] = {
     "channels_app.channel": _CHANNELS,
+    "channels_app.businesshourssetting": _CHANNELS,
     # The tenant's own dead letters.
     "queue.item": _WORKFLOW,
 }

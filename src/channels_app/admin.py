@@ -233,17 +233,6 @@ class BusinessHoursAdmin(RefusalsAsMessages):
         set_business_hours(None)
         super().delete_queryset(request, queryset)
 
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_add_permission(self, request: HttpRequest) -> bool:
         """While there are none."""
-        return self._may_change(request) and not BusinessHoursSetting.objects.exists()
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Whoever may change channels."""
-        return self._may_change(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Whoever may change channels."""
-        return self._may_change(request)
-
-    def _may_change(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("channels_app.change_channel")
+        return super().has_add_permission(request) and not BusinessHoursSetting.objects.exists()

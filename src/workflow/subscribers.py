@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from events.models import Event
 from events.subscribing import subscribe
 from workflow.engine.active import wants
-from workflow.engine.exits import leave_by
+from workflow.engine.exits import in_turns, leave_by
 from workflow.engine.matching import match
 from workflow.engine.starting import start
 from workflow.engine.waking import wake_for
@@ -16,6 +16,7 @@ from workflow.engine.waking import wake_for
 @subscribe("workflow", wants=wants)
 def run_workflows(events: Sequence[Event]) -> None:
     """What the events end comes before what they start, so that who leaves may enter again."""
-    leave_by(events)
-    wake_for(events)
-    start(*match(events))
+    for turn in in_turns(events):
+        leave_by(turn)
+        wake_for(turn)
+        start(*match(turn))

@@ -7,3 +7,7 @@ class NotificationsConfig(AppConfig):
     name = "accounts.notifications"
     label = "notifications"
     verbose_name = "Notifications"
+
+    def ready(self) -> None:
+        """Register the nightly cleanup."""
+        from accounts.notifications import cleaning  # noqa: F401

@@ -9,8 +9,9 @@ from core.ids import uuid7
 
 
 class Notification(models.Model):
-    """``recipient_id`` is a user's id, plain: users are shared by all tenants. ``kind`` says who tells (``workflow``, …);
-    ``link`` is where it leads, as ``{"contact_id"}`` or ``{"conversation_id"}``."""
+    """``recipient_id`` is a user's id, plain: users are shared by all tenants. ``kind`` says who tells (``workflow``,
+    ``approval``, …); ``link`` is where it leads: ``{"contact_id"}``, ``{"conversation_id"}``, or ``{"approval_id", "url"}``
+    with the path of the page that decides; empty when it leads nowhere."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     recipient_id = models.UUIDField()

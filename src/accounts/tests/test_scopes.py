@@ -68,6 +68,8 @@ def test_who_can_change_something(role, can):
         ("channels_app.change_message", "inbox:write"),
         ("channels_app.view_channel", "channels:admin"),
         ("channels_app.change_channel", "channels:admin"),
+        ("channels_app.view_businesshourssetting", "channels:admin"),
+        ("channels_app.change_businesshourssetting", "channels:admin"),
         ("workflow.view_workflow", "workflow:read"),
         ("workflow.delete_workflow", "workflow:write"),
         ("events.view_event", "workflow:read"),

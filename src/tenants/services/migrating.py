@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.apps import apps
 from django.contrib.contenttypes.management import create_contenttypes
-from django.db import DatabaseError, connections
+from django.db import connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -18,6 +18,16 @@ from tenants.scope import current_schema, public_scope, tenant_scope
 from tenants.services.plan import current_version, migration_names
 
 LOCK_TIMEOUT = "2s"
+
+#: Called inside the scope of a tenant whose schema is up to date now, in one transaction.
+_followers: list[Callable[[], None]] = []
+
+
+def on_migrated(follow: Callable[[], None]) -> Callable[[], None]:
+    """Register ``follow`` to bring an app's rows in line with its code when a tenant comes to a new version. It must be
+    safe to run twice; what it raises is the tenant's error."""
+    _followers.append(follow)
+    return follow
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +86,15 @@ def _make_content_types() -> None:
 
 
 def migrate_tenant(tenant: Tenant) -> MigrationResult:
-    """Bring one tenant's schema up to date. Never raises for a broken schema: the error is in the result and stored."""
+    """Bring one tenant's schema up to date, and its contents. Never raises for a broken schema: the error is in the result and stored."""
     applied, error = 0, ""
     try:
         with tenant_scope(tenant):
             applied = _migrate_here()
-    except DatabaseError as exc:
+            with transaction.atomic():
+                for follow in _followers:
+                    follow()
+    except Exception as exc:  # whatever is wrong with one tenant, the others are done
         error = f"{type(exc).__name__}: {exc}".strip()
     finally:
         connections["owner"].close()
@@ -111,11 +124,18 @@ def migrate_tenants(
     """Migrate each of ``tenants``, ``parallel`` at a time. Resumable: what is done is recorded per tenant."""
     with ThreadPoolExecutor(max_workers=parallel, thread_name_prefix="migrate") as pool:
         results = []
-        for result in pool.map(migrate_tenant, tenants):
+        for result in pool.map(_in_a_thread, tenants):
             results.append(result)
             if report is not None:
                 report(result)
         return results
+
+
+def _in_a_thread(tenant: Tenant) -> MigrationResult:
+    try:
+        return migrate_tenant(tenant)
+    finally:
+        connections.close_all()
 
 
 def advisory_lock_id() -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Callable
 from functools import cache
 
 from django.apps import apps
@@ -18,6 +19,15 @@ from tenants.scope import TenantRef, public_scope, tenant_scope
 PLACEHOLDER = "wasl_template_schema"
 _TEMPLATE = TenantRef(id=uuid.UUID(int=0), schema_name=PLACEHOLDER, slug="template")
 
+#: What apps keep in every schema in line with their code, each as a text that changes with it.
+_contents: list[Callable[[], str]] = []
+
+
+def part_of_version(describe: Callable[[], str]) -> Callable[[], str]:
+    """Register ``describe``: when its text changes, every schema is behind, and is brought up by ``on_migrated``."""
+    _contents.append(describe)
+    return describe
+
 
 @cache
 def migration_names() -> tuple[tuple[str, str], ...]:
@@ -31,8 +41,10 @@ def migration_names() -> tuple[tuple[str, str], ...]:
 
 @cache
 def current_version() -> str:
-    """The hash of :func:`migration_names`: equal on two schemas exactly when the same migrations are applied."""
-    return hashlib.sha256("\n".join(f"{app}.{name}" for app, name in migration_names()).encode()).hexdigest()
+    """The hash of :func:`migration_names` and of what apps keep in each schema: equal on two schemas exactly when the same
+    migrations are applied, and the same release has brought their contents in line with its code."""
+    parts = [*(f"{app}.{name}" for app, name in migration_names()), *(describe() for describe in _contents)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def build_ddl() -> str:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections
 
+from accounts.notifications.models import Notification
 from tenants.models import TenantSchema
-from tenants.scope import public_scope
+from tenants.scope import public_scope, require_tenant, tenant_scope
+from tenants.selectors import tenant_by_slug
+from tenants.services import migrating, plan
 from tenants.services.migrating import advisory_lock_id, behind, migrate_tenants
 from tenants.services.plan import current_version
 from tenants.services.provisioning import create_tenant
@@ -90,6 +95,44 @@ def test_a_broken_schema_is_reported_and_the_others_are_done(run, capsys):
     mend("t_other")
     assert run() == ["public: 0 applied", "other: 1 applied", "1 tenants migrated, 0 failed"]
     assert all(versions().values())
+
+
+def test_what_follows_runs_in_each_tenant_that_was_behind(run, monkeypatch):
+    called: list[str] = []
+    monkeypatch.setattr(migrating, "_followers", [lambda: called.append(require_tenant().slug)])
+    set_back("t_demo")
+    run()
+    assert called == ["demo"]
+    run("--verify")
+    assert sorted(called[1:]) == ["demo", "other"]
+
+
+def test_what_follows_and_fails_is_that_tenants_error(run, monkeypatch):
+    def follow() -> None:
+        Notification.objects.create(recipient_id=uuid.uuid4(), kind="x", title="ترحيل")
+        if require_tenant().slug == "demo":
+            raise ValueError("nothing but trouble")
+
+    monkeypatch.setattr(migrating, "_followers", [follow])
+    set_back("t_demo", "t_other")
+    with pytest.raises(CommandError, match=r"Failed: demo\. Mend them"):
+        run()
+    assert versions() == {"demo": False, "other": True}
+    assert "ValueError: nothing but trouble" in TenantSchema.objects.get(tenant__slug="demo").error
+    for slug, rows in (("demo", 0), ("other", 1)):
+        with tenant_scope(tenant_by_slug(slug)):
+            assert Notification.objects.count() == rows
+
+
+def test_contents_that_changed_put_every_tenant_behind(run, monkeypatch):
+    monkeypatch.setattr(plan, "_contents", [*plan._contents, lambda: "another event type"])
+    current_version.cache_clear()
+    try:
+        assert {tenant.slug for tenant in behind()} == {"demo", "other"}
+        assert run()[-1] == "2 tenants migrated, 0 failed"
+        assert behind() == []
+    finally:
+        current_version.cache_clear()
 
 
 def test_a_lock_that_is_held_costs_seconds_and_is_reported(committed_db, outside):

@@ -19,7 +19,7 @@ from workflow.engine.steps import timer_lane
 from workflow.graph import DocumentError
 from workflow.graph.document import read
 from workflow.models import ActionExecution, ActionState, Approval, EventWait, Version, WorkflowExecution
-from workflow.selectors.decisions import DECIDING, Graph
+from workflow.selectors.decisions import Graph, decides
 from workflow.selectors.tallies import OPEN
 
 #: More than this is not shown: a loop may have thousands of turns.
@@ -172,7 +172,7 @@ def _decisions(row: WorkflowExecution, graph: Graph) -> list[Decision]:
     return [
         Decision(node, graph.nodes[node].name or node, results[node])
         for node in graph.walk(level, results)
-        if node in results and graph.nodes[node].type in DECIDING
+        if node in results and decides(graph.nodes[node].type)
     ]
 
 

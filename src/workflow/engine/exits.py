@@ -13,17 +13,21 @@ from core.ids import uuid7_bound
 from core.predicates import Result
 from events.models import Event
 from workflow.engine.active import active_plans
-from workflow.engine.leaving import UNDER_WAY, end_trees
+from workflow.engine.leaving import UNDER_WAY, end_trees, lock_under_way, own_root
 from workflow.engine.plan import Plan, PlanExit, plans_by_version
 from workflow.engine.run import Run, event_view, fill, with_history
 from workflow.models import WorkflowExecution
+
+#: Executions with a policy of their own: all but branches and turns of loops.
+_WHOLE = Q(parent__isnull=True) | Q(branch__endswith=":")
 
 
 def leave_by(events: Sequence[Event]) -> None:
     """Take out the executions that these events end, and note the goals that they reach. In the caller's transaction.
 
     An execution is not ended by the event that started it, nor by earlier ones. A goal counts for one that has ended too, for
-    as long as its workflow says: else nobody who was held out would ever reach it.
+    as long as its workflow says: else nobody who was held out would ever reach it. A called workflow is taken out by its own
+    policy, and then its caller goes on.
     """
     exits = active_plans().exits
     leaving = [event for event in events if event.type in exits and event.contact_id is not None]
@@ -31,12 +35,15 @@ def leave_by(events: Sequence[Event]) -> None:
     if not executions:
         return
     plans = plans_by_version({row.version_id for row in executions})
+    begun = _begun(executions)
     reached: dict[uuid.UUID, datetime] = {}
     ended: dict[str, list[uuid.UUID]] = defaultdict(list)
     for execution in executions:
         plan = plans.get(execution.version_id)
         for event in leaving if plan is not None else ():
-            if event.contact_id != execution.contact_id or not _later(event, execution):
+            if event.contact_id != execution.contact_id or event.id == execution.event_id:
+                continue
+            if event.recorded_at < begun[execution.id]:
                 continue
             assert plan is not None
             rules = _fulfilled(plan, execution, event)
@@ -46,6 +53,7 @@ def leave_by(events: Sequence[Event]) -> None:
             if ending is not None and execution.state in UNDER_WAY:
                 ended[ending.reason].append(execution.id)
                 break
+    lock_under_way(reached)
     for execution_id, at in reached.items():
         WorkflowExecution.objects.filter(id=execution_id, converted_at__isnull=True).update(converted_at=at)
     for reason, ids in ended.items():
@@ -64,13 +72,39 @@ def _concerned(leaving: Sequence[Event]) -> list[WorkflowExecution]:
         concerned,
         contact_id__in={event.contact_id for event in leaving},
         version_id__in=set[uuid.UUID]().union(*(active.exits[event.type] for event in leaving)),
-        parent__isnull=True,
     )
-    return list(rows.order_by("id"))
+    return list(rows.filter(_WHOLE).order_by("id"))
 
 
-def _later(event: Event, execution: WorkflowExecution) -> bool:
-    return event.id != execution.event_id and event.recorded_at >= execution.started_at
+def _begun(executions: Sequence[WorkflowExecution]) -> dict[uuid.UUID, datetime]:
+    """When what started each was recorded: the execution itself may have begun long after, when much was waiting."""
+    events = Event.objects.filter(id__in={row.event_id for row in executions})
+    recorded = dict(events.values_list("id", "recorded_at"))
+    return {row.id: recorded.get(row.event_id, row.started_at) for row in executions}
+
+
+def in_turns(events: Sequence[Event]) -> list[list[Event]]:
+    """The events in groups to be handled one after the other: one that may take a contact out must find what an earlier
+    one of the same batch has started."""
+    if len({event.contact_id for event in events}) == len(events):
+        return [list(events)]
+    exits = active_plans().exits
+    groups: list[list[Event]] = [[]]
+    seen = set[uuid.UUID]()
+    for event in events:
+        if event.type in exits and event.contact_id in seen:
+            groups.append([])
+            seen.clear()
+        groups[-1].append(event)
+        if event.contact_id is not None:
+            seen.add(event.contact_id)
+    return groups
+
+
+def take_out(runs: Sequence[Run]) -> set[uuid.UUID]:
+    """End those of the runs, each over a wait, that do not belong any more; returns the ids of all that ended with them."""
+    leaving = {own_root(run.execution) for run in no_longer_matching(runs)}
+    return set(end_trees(leaving, reason="no_longer_matches"))
 
 
 def _counts(rule: PlanExit, execution: WorkflowExecution, event: Event) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from workflow.engine import steps
 from workflow.engine.exits import no_longer_matching
-from workflow.engine.run import Run
+from workflow.engine.run import Run, is_part
 from workflow.engine.runner import OVER, family_of, take_steps
 from workflow.models import ExecutionState
 
@@ -85,7 +85,7 @@ def _leave_after_waits(runs: Sequence[Run]) -> None:
 
 
 def _own_root(run: Run) -> Run:
-    """The run itself, or for a branch or a turn of a loop the one of the same workflow that it belongs to."""
-    while run.parent is not None and run.parent.plan is run.plan:
+    """The run itself, or for a branch or a turn of a loop the one that it is a part of."""
+    while run.parent is not None and is_part(run.execution):
         run = run.parent
     return run

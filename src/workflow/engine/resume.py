@@ -7,11 +7,11 @@ from copy import copy, deepcopy
 from typing import TypeVar
 
 from django.db.models import F, Model
-from django.db.models.functions import Now
 
 from events.models import Event
+from workflow.engine.leaving import end_trees
 from workflow.engine.plan import plans_by_version
-from workflow.engine.run import Run
+from workflow.engine.run import Run, is_part
 from workflow.models import ActionExecution, ActionState, ExecutionState, WorkflowExecution
 
 _BROKEN = "This version cannot be run any more; publish the workflow anew."
@@ -37,6 +37,7 @@ def runs_of(step_ids: Sequence[str], *, states: frozenset[ActionState], lock: bo
         for row in rows
         if row.execution.state == ExecutionState.WAITING and row.execution.node == row.node
     ]
+    _attach_parents([row.execution for row in found])
     plans = plans_by_version({row.execution.version_id for row in found})
     if len(plans) < len({row.execution.version_id for row in found}):
         _fail_broken([row for row in found if row.execution.version_id not in plans])
@@ -50,14 +51,19 @@ def runs_of(step_ids: Sequence[str], *, states: frozenset[ActionState], lock: bo
     }
 
 
+def _attach_parents(executions: Sequence[WorkflowExecution]) -> None:
+    """Read what branches and turns are parts of, level by level: they know what those above them know."""
+    level = list(executions)
+    while level := [execution for execution in level if is_part(execution)]:
+        above = WorkflowExecution.objects.in_bulk({execution.parent_id for execution in level})
+        for execution in level:
+            execution.parent = above[execution.parent_id]
+        level = list(above.values())
+
+
 def _fail_broken(rows: Sequence[ActionExecution]) -> None:
-    """End executions whose version cannot be run any more, with the reason."""
-    ended = {"state": ExecutionState.FAILED, "error": _BROKEN, "ended_at": Now()}
-    ids = [row.execution_id for row in rows]
-    WorkflowExecution.objects.filter(id__in=ids, state=ExecutionState.WAITING).update(**ended)
-    ActionExecution.objects.filter(id__in=[row.id for row in rows]).update(
-        **{**ended, "state": ActionState.FAILED}
-    )
+    """End executions whose version cannot be run any more, with the reason; whoever waits for them is told."""
+    end_trees([row.execution_id for row in rows], reason="", state=ExecutionState.FAILED, error=_BROKEN)
 
 
 def still_standing(step_ids: Sequence[str], *, states: frozenset[ActionState]) -> set[str]:

@@ -67,6 +67,25 @@ class Run:
         )
 
 
+def is_part(execution: WorkflowExecution) -> bool:
+    """Whether it is a branch of a parallel node or a turn of a loop, which know what the execution above them knows. A
+    called workflow is its child too, and knows nothing of it."""
+    return bool(execution.branch) and not execution.branch.endswith(":")
+
+
+def line_of(execution: WorkflowExecution) -> list[WorkflowExecution]:
+    """The executions that it is a part of, the outermost first, and itself at the end."""
+    line = [execution]
+    while is_part(line[-1]) and line[-1].parent is not None:
+        line.append(line[-1].parent)
+    return line[::-1]
+
+
+def spawned_by(child: WorkflowExecution) -> str:
+    """The id of the step that spawned it. Not told by times: the clocks of two workers may differ."""
+    return str((child.scope or {}).get("step", ""))
+
+
 def event_view(event: Event) -> dict[str, Any]:
     """An event as templates and predicates see it."""
     return {
@@ -122,6 +141,20 @@ def with_history(context: Mapping[str, Any], subject: Any) -> dict[str, Any]:
     return {**context, "history": count}
 
 
+def _found_out(execution: WorkflowExecution) -> dict[str, Any]:
+    """What the execution and those that it is a part of have found out, the nearest last, so that it prevails."""
+    if not is_part(execution):
+        scope = execution.scope or {}
+        return {"steps": execution.outputs, "vars": scope.get("vars", {}), "loop": scope.get("loop")}
+    known: dict[str, Any] = {"steps": {}, "vars": {}, "loop": None}
+    for each in line_of(execution):
+        scope = each.scope or {}
+        known["steps"].update(each.outputs)
+        known["vars"].update(scope.get("vars", {}))
+        known["loop"] = scope.get("loop", known["loop"])
+    return known
+
+
 def fill(runs: Sequence[Run], names: Collection[str]) -> None:
     """Give runs the roots that their next step reads."""
     for run in runs:
@@ -129,7 +162,5 @@ def fill(runs: Sequence[Run], names: Collection[str]) -> None:
             run.context.update(base_context(run.event))
         if run.trial is not None:
             run.trial.dress(run)
-        run.context["steps"] = run.execution.outputs
-        scope = run.execution.scope or {}
-        run.context["vars"], run.context["loop"] = scope.get("vars", {}), scope.get("loop")
+        run.context.update(_found_out(run.execution))
     load_roots(names, [(run.context, run.execution) for run in runs])

@@ -195,9 +195,13 @@ def spawn(
     event: Event | None = None,
     scope: dict[str, Any] | None = None,
 ) -> Run:
-    """A child that runs from ``node`` on, in the parent's version with what it knows so far, or in another ``plan`` for
-    another ``event``. The engine takes it on in the same transaction."""
-    own = plan is None
+    """A child that runs from ``node`` on, in the parent's version and for its event, or in another ``plan`` for another
+    ``event``. The engine takes it on in the same transaction.
+
+    It keeps only what it finds out itself: what those above it know is read from them (:func:`workflow.engine.run.fill`),
+    not copied into each of a thousand turns.
+    """
+    assert run.step is not None
     parent = run.execution
     child = WorkflowExecution(
         id=uuid7(),
@@ -208,8 +212,7 @@ def spawn(
         conversation_id=parent.conversation_id,
         state=ExecutionState.RUNNING,
         node=node,
-        outputs=dict(parent.outputs) if own else {},
-        scope=scope,
+        scope={**(scope or {}), "step": str(run.step.id)},
         parent=parent,
         branch=branch,
         started_at=datetime.now(UTC),
@@ -224,7 +227,7 @@ def spawn(
         clock=run.clock,
     )
     run.children.append(spawned)
-    if run.trial is not None and run.step is not None:
+    if run.trial is not None:
         run.trial.branches[run.step.id].append(spawned)
     return spawned
 

@@ -33,7 +33,8 @@ class NodeType(ABC):
     """Base of all node types.
 
     ``keys`` are the parts of a node, beside its config, that the type reads: any other must be empty. ``verbatim`` are
-    the keys of the config that are no templates. ``branches`` tells that one of its ports must lead on.
+    the keys of the config that are no templates. ``branches`` tells that one of its ports must lead on;
+    ``leaves_step`` is false for those that only decide, whose result stands in the execution's outputs.
     """
 
     slug: ClassVar[str]
@@ -44,6 +45,7 @@ class NodeType(ABC):
     keys: ClassVar[frozenset[str]] = frozenset()
     verbatim: ClassVar[frozenset[str]] = frozenset()
     branches: ClassVar[bool] = False
+    leaves_step: ClassVar[bool] = True
 
     @abstractmethod
     def ports(self, node: Node) -> tuple[str, ...] | None:

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from django.db.models.functions import Now
 
 from events.queue.handlers import HANDLERS, Claimed, InternalHandler
-from workflow.engine.exits import no_longer_matching
-from workflow.engine.leaving import end_trees, own_root
+from workflow.engine.exits import take_out
 from workflow.engine.resume import runs_of
 from workflow.engine.runner import proceed
 from workflow.handlers.giving_up import give_up
@@ -51,9 +50,7 @@ class DecidedHandler(InternalHandler):
     def handle(self, items: Sequence[Claimed]) -> None:
         """Take the executions on, unless their workflow's policy takes them out now."""
         runs = runs_of([item.ref for item in items], states=_WAITING, lock=True)
-        leaving = no_longer_matching(list(runs.values()))
-        end_trees({own_root(run.execution) for run in leaving}, reason="no_longer_matches")
-        gone = {run.execution.id for run in leaving}
+        gone = take_out(list(runs.values()))
         decided = Approval.objects.filter(step_id__in=list(runs)).exclude(state=ApprovalState.PENDING)
         going = []
         for approval in decided.prefetch_related("votes"):

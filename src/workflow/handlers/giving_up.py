@@ -13,10 +13,12 @@ class GivenUpError(PermanentError):
     """The work was given up after its process died in it again and again."""
 
 
-def give_up(step_id: str, error: str, states: frozenset[ActionState]) -> None:
-    """Fail the step, if it still stands in one of ``states``, and take its execution on from there."""
-    for run in runs_of([step_id], states=states, lock=True).values():
+def give_up(step_id: str, error: str, states: frozenset[ActionState]) -> bool:
+    """Fail the step, if it still stands in one of ``states``, and take its execution on from there; whether it stood."""
+    runs = runs_of([step_id], states=states, lock=True)
+    for run in runs.values():
         steps.begin(run, run.step.action if run.step else "")
         run.execution.state = ExecutionState.RUNNING
         steps.fail(run, GivenUpError(error))
         proceed([run])
+    return bool(runs)

@@ -9,10 +9,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from events.models import Event
 from events.queue.handlers import HANDLERS, Claimed, InternalHandler
 from workflow.engine import steps
-from workflow.engine.exits import no_longer_matching
-from workflow.engine.leaving import end_trees, own_root
+from workflow.engine.exits import take_out
+from workflow.engine.leaving import end_trees, endings
 from workflow.engine.resume import runs_of
-from workflow.engine.run import Run
+from workflow.engine.run import Run, spawned_by
 from workflow.engine.runner import proceed
 from workflow.engine.waking import WAKE, past_events, wake
 from workflow.handlers.giving_up import give_up
@@ -34,9 +34,7 @@ def _take_on(woken: Mapping[str, Run]) -> None:
     """Run on those that were woken, by the step that waited, unless their workflow's policy takes them out now."""
     EventWait.objects.filter(step_id__in=list(woken)).delete()
     runs = list(woken.values())
-    leaving = no_longer_matching(runs)
-    gone = {run.execution.id for run in leaving}
-    end_trees({own_root(run.execution) for run in leaving}, reason="no_longer_matches")
+    gone = take_out(runs)
     proceed([run for run in runs if run.execution.id not in gone])
 
 
@@ -96,11 +94,13 @@ class ChildHandler(InternalHandler):
     kind = steps.CHILD
 
     def handle(self, items: Sequence[Claimed]) -> None:
-        """Tell the node that each parent waits at."""
-        children = WorkflowExecution.objects.filter(id__in=[item.ref for item in items]).select_related(
-            "parent"
-        )
-        by_id = {str(child.id): child for child in children.order_by("id")}
+        """Tell the node that each parent waits at. One that is ended by another that is told here stays so."""
+        with endings():
+            self._tell(items)
+
+    def _tell(self, items: Sequence[Claimed]) -> None:
+        children = WorkflowExecution.objects.filter(id__in=[item.ref for item in items])
+        by_id = {str(child.id): child for child in children}
         steps_of = ActionExecution.objects.filter(
             execution_id__in={child.parent_id for child in by_id.values()}, state=ActionState.WAITING
         )
@@ -123,6 +123,17 @@ class ChildHandler(InternalHandler):
                 told[str(run.execution.id)] = run
         proceed(list(told.values()))
 
+    def on_dead(self, item: Claimed, error: str) -> None:
+        """Nobody else would tell the parent: it fails with the reason, and what it waited for ends."""
+        child = WorkflowExecution.objects.filter(id=item.ref).first()
+        step_id = spawned_by(child) if child is not None else ""
+        if step_id and give_up(step_id, error, _WAITING):
+            assert child is not None
+            siblings = WorkflowExecution.objects.filter(parent_id=child.parent_id, scope__step=step_id)
+            end_trees(
+                siblings.values_list("id", flat=True), reason="not_needed", state=ExecutionState.CANCELLED
+            )
+
 
 def _read_children(runs: Collection[Run]) -> None:
     """All children of all parents, with one query. A child that ends after it has a signal of its own, behind this one."""
@@ -136,8 +147,7 @@ def _read_children(runs: Collection[Run]) -> None:
 def _is_of(child: WorkflowExecution, run: Run) -> bool:
     """Whether the step in hand spawned the child. The news of one that was not needed any more comes when its parent has
     gone on."""
-    assert run.step is not None
-    return child.branch.startswith(f"{run.step.node}:") and child.started_at >= run.step.started_at
+    return run.step is not None and spawned_by(child) == str(run.step.id)
 
 
 for _handler in (WakeHandler(), LookBackHandler(), ChildHandler()):

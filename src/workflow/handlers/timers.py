@@ -7,8 +7,7 @@ from collections.abc import Sequence
 
 from events.queue.handlers import HANDLERS, Claimed, InternalHandler
 from workflow.engine import steps
-from workflow.engine.exits import no_longer_matching
-from workflow.engine.leaving import end_trees, own_root
+from workflow.engine.exits import take_out
 from workflow.engine.resume import runs_of
 from workflow.engine.runner import proceed
 from workflow.handlers.giving_up import give_up
@@ -25,11 +24,7 @@ class StepHandler(InternalHandler):
     def handle(self, items: Sequence[Claimed]) -> None:
         """Take the executions on from where they stand."""
         runs = list(runs_of([item.ref for item in items], states=PARKED, lock=True).values())
-        leaving = no_longer_matching(
-            [run for run in runs if run.step and run.step.state == ActionState.WAITING]
-        )
-        end_trees({own_root(run.execution) for run in leaving}, reason="no_longer_matches")
-        gone = {run.execution.id for run in leaving}
+        gone = take_out([run for run in runs if run.step and run.step.state == ActionState.WAITING])
         staying = [run for run in runs if run.execution.id not in gone]
         waited: list[uuid.UUID] = []
         for run in staying:

@@ -30,6 +30,7 @@ class Condition(NodeType):
     slug = "condition"
     label = "Condition"
     description = "Go one way or the other."
+    leaves_step = False
     Config = ConditionConfig
     keys = frozenset({"predicate", "condition_id"})
     verbatim = frozenset({"code"})

@@ -39,6 +39,7 @@ class Exit(NodeType):
     slug = "exit"
     label = "Exit"
     description = "End here, with an outcome."
+    leaves_step = False
     Config = ExitConfig
     example: ClassVar = {"outcome": "exited", "note": "No stock for {{ event.data.product }}"}
 

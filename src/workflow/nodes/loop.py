@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -11,7 +10,7 @@ from pydantic import Field
 from core.errors import PermanentError
 from core.predicates.paths import path_reader
 from workflow.engine import steps
-from workflow.engine.run import Run, fill
+from workflow.engine.run import Run, fill, is_part, line_of
 from workflow.graph import Node, NodeConfig, NodeType, register
 from workflow.graph.node_types import ERROR
 from workflow.models import ExecutionState, WorkflowExecution
@@ -69,9 +68,11 @@ class Loop(NodeType):
         return LoopConfig.model_validate(node.config)
 
     def run(self, runs: Sequence[Run]) -> None:
-        """A turn that comes back is over; whoever comes new begins to loop."""
+        """A turn that comes back is over, and so is a branch, or a turn of another loop, within a turn; whoever comes new
+        begins to loop."""
         for run in runs:
-            if run.execution.parent_id is not None and run.execution.branch.startswith(f"{run.node.id}:"):
+            turn = f"{run.node.id}:"
+            if any(is_part(each) and each.branch.startswith(turn) for each in line_of(run.execution)):
                 steps.end(run, ExecutionState.COMPLETED)
             else:
                 self._begin(run)
@@ -108,8 +109,7 @@ class Loop(NodeType):
             "number": index + 1,
             "count": len(state["items"]),
         }
-        scope = {"vars": copy.deepcopy(run.scope.get("vars", {})), "loop": loop}
-        steps.spawn(run, f"{run.node.id}:{index}", run.node.next["each"], scope=scope)
+        steps.spawn(run, f"{run.node.id}:{index}", run.node.next["each"], scope={"loop": loop})
 
     def child_ended(self, run: Run, child: WorkflowExecution) -> None:
         """The next turn, or the end."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -10,7 +9,7 @@ from pydantic import Field, model_validator
 
 from core.errors import PermanentError
 from workflow.engine import steps
-from workflow.engine.run import Run
+from workflow.engine.run import Run, is_part
 from workflow.graph import Document, Node, NodeConfig, NodeType, Problem, register
 from workflow.graph.document import NODE_ID
 from workflow.graph.node_types import config_or_none
@@ -93,19 +92,17 @@ class Parallel(NodeType):
         for run in runs:
             node = run.node
             steps.begin(run, self.slug)
-            variables = copy.deepcopy((run.execution.scope or {}).get("vars", {}))
-            loop = (run.execution.scope or {}).get("loop")
-            for port, target in node.next.items():
-                if port != "error":
-                    scope = {"vars": copy.deepcopy(variables), **({"loop": loop} if loop else {})}
-                    steps.spawn(run, f"{node.id}:{port}", target, scope=scope)
+            for port in node.config["branches"]:
+                steps.spawn(run, f"{node.id}:{port}", node.next[port])
             steps.rest(run)
 
     def child_ended(self, run: Run, child: WorkflowExecution) -> None:
         """Go on when enough branches have come, or when no more can come."""
         if left_by_exit(run, child):
             return
-        children = children_of(run)
+        # In the order of the document, whoever came first: the last one prevails where two set one variable.
+        order: list[str] = run.node.config["branches"]
+        children = sorted(children_of(run), key=lambda child: order.index(_port(child)))
         came = [c for c in children if c.state == ExecutionState.COMPLETED]
         open_ones = under_way(children)
         join = run.plan.joins.get(run.node.id, "")
@@ -140,6 +137,7 @@ class Join(NodeType):
     slug = "join"
     label = "Join"
     description = "Where branches come together: all, any, or n of them."
+    leaves_step = False
     Config = JoinConfig
     example: ClassVar = {"mode": "all"}
 
@@ -155,7 +153,7 @@ class Join(NodeType):
         """Arrive, or pass."""
         for run in runs:
             parallel = run.execution.branch.split(":", 1)[0]
-            if run.execution.parent_id is not None and run.plan.joins.get(parallel) == run.node.id:
+            if is_part(run.execution) and run.plan.joins.get(parallel) == run.node.id:
                 steps.end(run, ExecutionState.COMPLETED)
             else:
                 steps.decide(run, "next")

@@ -33,6 +33,7 @@ class SetVariables(NodeType):
     slug = "set_variables"
     label = "Set variables"
     description = "Keep values for later steps."
+    leaves_step = False
     Config = SetVariablesConfig
     example: ClassVar = {
         "values": {"greeting": "سلام {{ user.first_name }}"},

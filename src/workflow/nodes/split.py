@@ -48,6 +48,7 @@ class Split(NodeType):
     slug = "split"
     label = "Split"
     description = "Deal contacts to arms: A/B tests, random cohorts, a hold-out."
+    leaves_step = False
     Config = SplitConfig
     example: ClassVar = {"arms": [{"port": "a", "share": 50}, {"port": "b", "share": 50}]}
     branches = True

@@ -47,6 +47,7 @@ class Switch(NodeType):
     slug = "switch"
     label = "Switch"
     description = "Go one of several ways."
+    leaves_step = False
     Config = SwitchConfig
     example: ClassVar = {
         "cases": [

@@ -14,14 +14,12 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from workflow.graph import Document
+from workflow.graph import NODE_TYPES, Document
 from workflow.graph.structure import EACH, ERROR, LOOP, PARALLEL, joins_of, nexts_of
 from workflow.models import ExecutionState, Version
 from workflow.selectors.tallies import Tally
 from workflow.selectors.window import Window
 
-#: The node types that leave no step.
-DECIDING = frozenset({"condition", "switch", "split", "set_variables", "join", "exit"})
 SPLIT = "split"
 
 #: Levels: an execution itself, a called one, a branch ``node:port``, a turn of a loop ``node:each``.
@@ -81,13 +79,13 @@ class Graph:
                 continue
             seen.add(node_id)
             kind = self.nodes[node_id].type
-            if kind in DECIDING:
+            if decides(kind):
                 yield node_id
             todo.extend(self._onwards(node_id, kind, results))
 
     def _onwards(self, node_id: str, kind: str, results: Mapping[str, str]) -> list[str]:
         nexts = self.nexts[node_id]
-        if kind in DECIDING:
+        if decides(kind):
             port = results.get(node_id, "")
             return [nexts[port]] if port in nexts else []
         if kind == PARALLEL:
@@ -95,11 +93,18 @@ class Graph:
         return [target for port, target in nexts.items() if kind != LOOP or port != EACH]
 
 
+def decides(node_type: str) -> bool:
+    """Whether nodes of this type leave no step behind."""
+    known = NODE_TYPES.find(node_type)
+    return known is not None and not known.leaves_step
+
+
 def decision_tallies(window: Window, versions: Sequence[Version]) -> dict[str, Tally]:
     """By node, for executions of these versions. A split's arms count executions, not their branches; what is dealt within
     a branch counts for its execution when the branch has come back."""
     graphs = {version.id: Graph(Document.model_validate(version.document)) for version in versions}
-    nodes = sorted({node for graph in graphs.values() for node in graph.ids(*DECIDING)})
+    deciding = [node_type.slug for node_type in NODE_TYPES.values() if not node_type.leaves_step]
+    nodes = sorted({node for graph in graphs.values() for node in graph.ids(*deciding)})
     found: dict[str, Tally] = defaultdict(lambda: Tally(decides=True))
     if not nodes:
         return found

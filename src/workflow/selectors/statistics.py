@@ -13,7 +13,7 @@ from workflow.graph import Node
 from workflow.graph.document import read
 from workflow.graph.node_types import NODE_TYPES, config_or_none
 from workflow.models import ExecutionState, Version, Workflow
-from workflow.selectors.decisions import DECIDING, SPLIT, decision_tallies
+from workflow.selectors.decisions import SPLIT, decides, decision_tallies
 from workflow.selectors.steps import step_tallies
 from workflow.selectors.tallies import NodeStatistics, Tally, rate
 from workflow.selectors.window import DURATION_SAMPLE, Window
@@ -126,7 +126,7 @@ def _nodes(window: Window, version_ids: set[uuid.UUID], shown: Version | None) -
 
 def _label(node: Node | None) -> str:
     """What the steps of a node would be filed under."""
-    if node is None or node.type in DECIDING:
+    if node is None or decides(node.type):
         return ""
     return node.action or node.type
 

@@ -9,13 +9,19 @@ from typing import Any
 from django.db import transaction
 
 from core.errors import PermanentError
+from workflow.engine import steps
+from workflow.engine.leaving import UNDER_WAY
+from workflow.engine.resume import runs_of
+from workflow.engine.runner import proceed
 from workflow.graph import read
 from workflow.models import (
     ActionExecution,
+    ActionState,
     Approval,
     ArmedTrigger,
     Entry,
     EventWait,
+    ExecutionState,
     HookCapture,
     Job,
     TriggerEventLog,
@@ -25,6 +31,7 @@ from workflow.models import (
     WorkflowExecution,
     WorkflowStatus,
 )
+from workflow.nodes.sub_workflow import SubWorkflowFailedError
 from workflow.services.touching import touch
 
 
@@ -67,13 +74,15 @@ def change_workflow(
 def delete_workflow(workflow_id: uuid.UUID) -> None:
     """Delete a workflow with its versions, triggers, executions and log. Raises ``WorkflowActiveError``.
 
-    Executions under way end with it: their timers and calls find nothing to go on with.
+    Executions under way end with it: their timers and calls find nothing to go on with. Those of other workflows that
+    wait for one of them as a sub-workflow leave by their error port, or fail.
     """
     with transaction.atomic():
         workflow = Workflow.objects.select_for_update().get(id=workflow_id)
         if workflow.status == WorkflowStatus.ACTIVE:
             raise WorkflowActiveError
         Workflow.objects.filter(id=workflow_id).update(active_version=None)
+        _let_callers_go_on(workflow_id)
         # What it called goes on by itself.
         called = WorkflowExecution.objects.filter(parent__workflow_id=workflow_id)
         called.exclude(workflow_id=workflow_id).update(parent=None)
@@ -94,3 +103,18 @@ def delete_workflow(workflow_id: uuid.UUID) -> None:
         ):
             rows._raw_delete(rows.db)
         touch()
+
+
+def _let_callers_go_on(workflow_id: uuid.UUID) -> None:
+    """Nobody would tell them any more that what they called has ended."""
+    called = WorkflowExecution.objects.filter(workflow_id=workflow_id, state__in=UNDER_WAY)
+    callers = called.exclude(parent__workflow_id=workflow_id).filter(parent__isnull=False).values("parent_id")
+    waiting = ActionExecution.objects.filter(execution_id__in=callers, state=ActionState.WAITING)
+    step_ids = [str(step_id) for step_id in waiting.values_list("id", flat=True)]
+    runs = list(runs_of(step_ids, states=frozenset({ActionState.WAITING}), lock=True).values())
+    for run in runs:
+        assert run.step is not None
+        steps.begin(run, run.step.action)
+        run.execution.state = ExecutionState.RUNNING
+        steps.fail(run, SubWorkflowFailedError("The called workflow was deleted."))
+    proceed(runs)

@@ -17,7 +17,7 @@ from events.models import Event
 from events.queue.dead import forget
 from workflow.engine.leaving import UNDER_WAY
 from workflow.engine.plan import Plan, plans_by_version
-from workflow.engine.run import Run
+from workflow.engine.run import Run, spawned_by
 from workflow.engine.runner import proceed, report_to_parent
 from workflow.engine.steps import CALL, STEP
 from workflow.models import ActionExecution, ActionState, ExecutionState, WorkflowExecution
@@ -164,11 +164,7 @@ class _Family:
         for child in rows.order_by("id").select_for_update(of=("self",)):
             assert child.parent_id is not None
             step = self.steps.get(child.parent_id)
-            if (
-                step is not None
-                and child.branch.startswith(f"{step.node}:")
-                and child.started_at >= step.started_at
-            ):
+            if step is not None and spawned_by(child) == str(step.id):
                 self.children[child.parent_id].append(child)
                 if child.state in _UNDONE:
                     undone.append(child)

@@ -7,6 +7,8 @@ import pytest
 from workflow.graph import DocumentError
 from workflow.models import ActionExecution, WorkflowExecution
 from workflow.services.cancelling import cancel_execution
+from workflow.services.drafts import delete_workflow
+from workflow.services.publishing import pause
 from workflow.tests.conftest import states
 from workflow.tests.test_nodes import edge, line, tag
 
@@ -436,6 +438,20 @@ class TestSubWorkflow:
             "call one another too deeply" in ActionExecution.objects.get(execution=root(), node="sub").error
         )
         assert WorkflowExecution.objects.count() <= 12
+
+    def test_when_it_is_deleted_its_caller_goes_on(self, engine):
+        called = self.called(engine, {"id": "rest", **WAIT})
+        self.caller(engine, called)
+        amina = engine.contact()
+        engine.happen(amina)
+        engine.work()
+        pause(called)
+
+        delete_workflow(called.id)
+        engine.work()
+
+        assert (root().state, engine.user(amina)["tags"]) == ("completed", ["sorry"])
+        assert "was deleted" in ActionExecution.objects.get(node="sub").error
 
     def test_what_is_not_published_cannot_be_called(self, engine):
         with pytest.raises(DocumentError, match="never published"):

@@ -12,7 +12,7 @@ from events.models import Event
 from workflow.graph import DocumentError
 from workflow.models import WorkflowExecution
 from workflow.roots import RESOLVERS
-from workflow.tests.hook_support import address, hooked, post
+from workflow.tests.hook_support import hooked, post
 
 # -- contacts ----------------------------------------------------------------------------------------------------------
 

@@ -20,7 +20,8 @@ from accounts.notifications.services import mark_read
 
 
 class NotificationSerializer(serializers.ModelSerializer[Notification]):
-    """Something that the member is told. ``link`` holds a ``contact_id`` or a ``conversation_id``, or nothing."""
+    """Something that the member is told. ``link`` holds a ``contact_id``, a ``conversation_id``, an ``approval_id`` with the
+    ``url`` of the page that decides (a path on this host), or nothing."""
 
     link = serializers.DictField(child=serializers.CharField(), read_only=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -11,7 +12,8 @@ from channels.layers import get_channel_layer
 from django.db import transaction
 
 from accounts.models import User
-from accounts.notifications import services
+from accounts.notifications import cleaning, services
+from accounts.notifications.cleaning import clean_batch
 from accounts.notifications.members import (
     NoSuchMemberError,
     NoSuchRoleError,
@@ -23,7 +25,11 @@ from accounts.notifications.models import Notification
 from accounts.notifications.services import NewNotification, mark_read, member_group, notify
 from accounts.services.members import add_member
 from accounts.services.users import create_user
-from tenants.scope import tenant_scope
+from core.ids import uuid7_bound
+from events.queue.drain import Drain
+from events.queue.models import Schedule
+from events.queue.schedules import fire_due
+from tenants.scope import public_scope, tenant_scope
 from tenants.selectors import tenant_by_slug
 
 URL = "/api/v1/notifications/"
@@ -162,3 +168,46 @@ def test_open_browsers_are_told_after_the_commit(committed_db, monkeypatch):
         group = member_group(user_id)
     assert async_to_sync(listen)(group, act(undone=False)) == {"type": "notifications.changed"}
     assert async_to_sync(listen)(group, act(undone=True)) is None
+
+
+class TestCleaning:
+    """Ages are those of the ids, which hold their time."""
+
+    AGES = (1, 89, 91, 364, 366)
+
+    def old(self, user: User, *, read: bool) -> None:
+        for days in self.AGES:
+            moment = datetime.now(UTC) - timedelta(days=days)
+            Notification.objects.create(
+                id=uuid.UUID(int=uuid7_bound(moment).int + read),
+                recipient_id=user.id,
+                kind="workflow",
+                title=f"{days}",
+                read_at=datetime.now(UTC) if read else None,
+            )
+
+    def test_old_ones_go_each_night(self, demo, bob):
+        with tenant_scope(demo):
+            self.old(bob, read=True)
+            self.old(bob, read=False)
+            assert clean_batch(batch=3) == 3
+            assert clean_batch(batch=3) == 1
+            assert clean_batch(batch=3) == 0
+            left = Notification.objects.values_list("title", "read_at")
+            assert sorted(title for title, read_at in left if read_at) == ["1", "89"]
+            assert sorted(title for title, read_at in left if not read_at) == ["1", "364", "89", "91"]
+
+    def test_by_a_schedule_of_their_own(self, demo, bob, monkeypatch):
+        monkeypatch.setattr(cleaning, "BATCH", 1)
+        with tenant_scope(demo):
+            self.old(bob, read=True)
+        with public_scope():
+            schedule = Schedule.objects.get(name="notifications.cleanup:demo")
+            assert (schedule.kind, schedule.tenant_id) == (cleaning.CLEANUP, demo.id)
+            Schedule.objects.filter(name=schedule.name).update(
+                next_run_at=datetime.now(UTC) - timedelta(days=2)
+            )
+            assert fire_due() == 1
+        Drain().run_until_empty()
+        with tenant_scope(demo):
+            assert Notification.objects.count() == 2
