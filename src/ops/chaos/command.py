@@ -20,6 +20,8 @@ from ops.chaos.traffic import Log, send_all
 
 #: After the last message: poisoned items use up their attempts, and whatever was struck comes back by its lease.
 _SETTLE_S = 300.0
+#: And for each message: its journey takes some twenty items after it was acknowledged.
+_SETTLE_EACH_S = 0.1
 #: The queue must stay empty for this long: statuses of the last replies still come in.
 _QUIET_S = 4.0
 
@@ -94,14 +96,14 @@ def _run(plan: Plan, site: Site, say: Callable[[str], None]) -> tuple[Log, Fault
         log = asyncio.run(send_all(plan, site.accounts, web_port=site.web_port))
         say(f"all {len(log.acknowledged)} messages acknowledged, {log.posts} posts")
         faults.finish()
-        settled_s = _settle(site, faults, say)
+        settled_s = _settle(site, faults, say, patience_s=_SETTLE_S + _SETTLE_EACH_S * len(plan.messages))
     finally:
         faults.stop()
     return log, faults, settled_s
 
 
-def _settle(site: Site, faults: FaultThread, say: Callable[[str], None]) -> float:
-    """Wait until the queue stays empty; returns the seconds that it took."""
+def _settle(site: Site, faults: FaultThread, say: Callable[[str], None], *, patience_s: float) -> float:
+    """Wait until the queue stays empty, or ``patience_s``; returns the seconds that it took."""
     started = quiet_since = said = time.monotonic()
     while time.monotonic() - quiet_since < _QUIET_S:
         faults.check()
@@ -112,8 +114,8 @@ def _settle(site: Site, faults: FaultThread, say: Callable[[str], None]) -> floa
         if now - said > 10:
             said = now
             say(f"{left} items wait")
-        if now - started > _SETTLE_S:
-            say(f"{left} items still wait after {_SETTLE_S:.0f} s")
+        if now - started > patience_s:
+            say(f"{left} items still wait after {patience_s:.0f} s")
             break
         time.sleep(0.2)
     return time.monotonic() - started
