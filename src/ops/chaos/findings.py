@@ -12,6 +12,7 @@ import psycopg
 from psycopg import sql
 
 from ops.chaos.plan import Account, PlannedMessage
+from ops.chaos.workflows import JOURNEY_EVERY
 
 _TEXT = re.compile(r"#(\d{5}) (\S+) ")
 _SHOWN = 5
@@ -57,6 +58,11 @@ class Expected:
     def handled(self) -> frozenset[Place]:
         """Those that the workflow had to run for."""
         return self.acknowledged - self.poisoned
+
+    @property
+    def journeyed(self) -> frozenset[Place]:
+        """Those that also went on a journey."""
+        return frozenset(place for place in self.handled if place[1] % JOURNEY_EVERY == 0)
 
 
 @dataclass(frozen=True, slots=True)

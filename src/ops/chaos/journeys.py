@@ -30,7 +30,7 @@ def check_journeys(reader: Reader, expected: Expected, sink: dict[str, Any]) -> 
     notes = reader.rows(_NOTES)
     for word in JOURNEY_NOTES:
         mine = [row for row in notes if row[1].startswith(f"{word} ")]
-        reader.once_each(f"journeys' {word!r}", reader.places(word, mine), expected.handled)
+        reader.once_each(f"journeys' {word!r}", reader.places(word, mine), expected.journeyed)
     rows = reader.rows(_STATES)
     findings.violate(
         "not_completed",
@@ -40,8 +40,8 @@ def check_journeys(reader: Reader, expected: Expected, sink: dict[str, Any]) -> 
             if state != "completed"
         ),
     )
-    handled = len(expected.handled)
-    for name, wanted in ((JOURNEY, (1 + _CHILDREN) * handled), (PART, handled)):
+    journeyed = len(expected.journeyed)
+    for name, wanted in ((JOURNEY, (1 + _CHILDREN) * journeyed), (PART, journeyed)):
         found = sum(row[0] == name for row in rows)
         findings.counts[f"executions of {name}"] += found
         if found != wanted:
@@ -51,6 +51,6 @@ def check_journeys(reader: Reader, expected: Expected, sink: dict[str, Any]) -> 
     findings.violate("queue_not_empty", (f"{slug}: awaited {key}" for (key,) in reader.rows(_WAITS)))
     findings.counts["journey_calls"] += sink["total"]
     findings.counts["journey_calls_repeated"] += sink["total"] - sink["unique_keys"]
-    if sink["unique_keys"] != handled:
-        sort = "lost" if sink["unique_keys"] < handled else "unexpected"
-        findings.violate(sort, [f"{slug}: calls with {sink['unique_keys']} keys, not {handled}"])
+    if sink["unique_keys"] != journeyed:
+        sort = "lost" if sink["unique_keys"] < journeyed else "unexpected"
+        findings.violate(sort, [f"{slug}: calls with {sink['unique_keys']} keys, not {journeyed}"])

@@ -18,7 +18,9 @@ STRAIGHT: Json = {
     ],
 }
 
-#: What the journey below notes for each message.
+#: Every fifth message of a contact goes on a journey: it makes thirty times the work of the straight workflow.
+JOURNEY_EVERY = 5
+#: What the journey below notes for each of them.
 JOURNEY_NOTES = ("waited", "called", "part", "heard", "turn 1", "turn 2", "done")
 
 
@@ -88,4 +90,9 @@ def journey(*, part: str, sink_url: str) -> Json:
         _edge("turn", "each"),
         _edge("each", "done"),
     ]
-    return {"triggers": [{"event_type": "MESSAGE_RECEIVED"}], "nodes": nodes, "edges": edges}
+    some = {"field": "event.data.content", "op": "matches_regex", "value": "#[0-9]{4}[05] "}
+    return {
+        "triggers": [{"event_type": "MESSAGE_RECEIVED", "predicate": some}],
+        "nodes": nodes,
+        "edges": edges,
+    }
