@@ -37,15 +37,20 @@ def member_named(text: str) -> User:
     return user
 
 
+def check_role(slug: str) -> None:
+    """Raise ``NoSuchRoleError`` unless there is such a role."""
+    known = list(Role.objects.values_list("slug", flat=True))
+    if slug not in known:
+        raise NoSuchRoleError(f"There is no role {slug[:40]!r}; known: {', '.join(known)}.")
+
+
 def members_with(role: str = "") -> list[uuid.UUID]:
     """The user ids of the tenant's own active members with that role (empty: any), in the order in which they joined.
 
     Raises ``NoSuchRoleError``.
     """
     if role:
-        known = list(Role.objects.values_list("slug", flat=True))
-        if role not in known:
-            raise NoSuchRoleError(f"There is no role {role[:40]!r}; known: {', '.join(known)}.")
+        check_role(role)
     members = Membership.objects.filter(tenant=require_tenant().id, user__is_active=True)
     if role:
         members = members.filter(role=role)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Sequence
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
 
 from accounts.notifications.members import member_named
+from channels_app.actions.team import team_problems
 from channels_app.services.assigning import Assignment, Strategy, assign
 from crm.actions.cause import cause_of
 from workflow.actions.base import ActionCall, ActionContext, Config, Effect, InternalAction, Output, register
@@ -71,6 +72,10 @@ class Assign(InternalAction[AssignConfig, AssignOutput]):
     example: ClassVar = {"to": "round_robin", "role": "agent", "only_unassigned": True}
     example_output: ClassVar = {"assignee_id": "01900000-0000-7000-8000-000000000000", "changed": True}
     touches = frozenset({"conversation"})
+
+    def problems(self, config: dict[str, Any]) -> list[tuple[str, str]]:
+        """The member, or the role, is there."""
+        return team_problems(config)
 
     def run(self, config: AssignConfig, context: ActionContext) -> AssignOutput:
         """A batch of one."""

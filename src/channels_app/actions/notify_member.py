@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
 
 from accounts.notifications.members import member_named, members_with, still_members
 from accounts.notifications.services import NewNotification, notify
+from channels_app.actions.team import team_problems
 from channels_app.models import Conversation
 from core.errors import PermanentError
 from workflow.actions.base import ActionCall, ActionContext, Config, Effect, InternalAction, Output, register
@@ -89,6 +90,10 @@ class NotifyMember(InternalAction[NotifyConfig, NotifyOutput]):
         "body": "{{ event.data.content }}",
     }
     example_output: ClassVar = {"recipients": ["01900000-0000-7000-8000-000000000000"]}
+
+    def problems(self, config: dict[str, Any]) -> list[tuple[str, str]]:
+        """The member, or the role, is there."""
+        return team_problems(config)
 
     def run(self, config: NotifyConfig, context: ActionContext) -> NotifyOutput:
         """A batch of one."""

@@ -11,7 +11,8 @@ from channels_app.actions.notify_member import NobodyToNotifyError, NotifyConfig
 from channels_app.models import Conversation
 from channels_app.tests.test_assigning import hire, open_one
 from core.ids import uuid7
-from workflow.actions.base import ActionCall, ActionContext, MissingSubjectError
+from workflow.actions.base import ACTIONS, ActionCall, ActionContext, MissingSubjectError
+from workflow.services.checking import action_problems
 
 pytestmark = pytest.mark.usefixtures("inside")
 
@@ -115,3 +116,32 @@ class TestLink:
 def test_the_form_refuses_what_has_no_meaning(config):
     with pytest.raises(ValidationError):
         NotifyConfig.model_validate({"title": TITLE, **config})
+
+
+class TestPublishing:
+    """Whom a step names must be there: a member, a role. What a template will name is not known yet."""
+
+    @pytest.mark.parametrize(
+        ("slug", "config", "told"),
+        [
+            ("assign", {"to": "member", "member": "bob@demo.example"}, {}),
+            ("assign", {"to": "member", "member": "{{ event.data.who }}"}, {}),
+            ("assign", {"to": "round_robin", "role": "agent"}, {}),
+            ("assign", {"to": "least_busy"}, {}),
+            (
+                "assign",
+                {"to": "member", "member": "charlie@other.example"},
+                {"member": "is no active member here"},
+            ),
+            ("assign", {"to": "round_robin", "role": "كاتب"}, {"role": "There is no role 'كاتب'; known: "}),
+            ("notify_member", {"to": "role", "role": "manager"}, {}),
+            ("notify_member", {"to": "assignee"}, {}),
+            ("notify_member", {"to": "role", "role": "boss"}, {"role": "There is no role 'boss'; known: "}),
+            ("notify_member", {"to": "member", "member": "نیست"}, {"member": "is no active member here"}),
+        ],
+    )
+    def test_whom_a_step_names(self, bob, charlie, slug, config, told):
+        title = {"title": TITLE} if slug == "notify_member" else {}
+        found = action_problems(ACTIONS.get(slug), {**title, **config}, "step")
+        assert [problem.place for problem in found] == [f"step/{key}" for key in told]
+        assert all(words in problem.message for words, problem in zip(told.values(), found, strict=True))

@@ -36,6 +36,7 @@ FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::time
 ON CONFLICT (tenant_id, dedupe_key) DO NOTHING
 """
 _LANES_OF = "SELECT DISTINCT lane_key FROM public.queue_item WHERE tenant_id = %s AND dedupe_key = ANY(%s) AND state = 0"
+_LOCK_LANES = "SELECT FROM public.queue_lane WHERE tenant_id = %s AND key = ANY(%s) ORDER BY key FOR UPDATE"
 _REMOVE = "DELETE FROM public.queue_item WHERE tenant_id = %s AND dedupe_key = ANY(%s) AND state = 0 RETURNING lane_key"
 _WAKE_FOR_THE_REST = """
 UPDATE public.queue_lane AS lane SET wake_at = (
@@ -154,8 +155,11 @@ def withdraw(*dedupe_keys: str) -> None:
         outbox.withdraw(dedupe_keys)
         return
     tenant = current_tenant()
+    tenant_id = tenant.id if tenant else PLATFORM
     with connection.cursor() as cursor:
-        remove_items(cursor, tenant.id if tenant else PLATFORM, dedupe_keys)
+        # Lanes before items, as a batch's end takes them, so that the two never deadlock.
+        cursor.execute(_LOCK_LANES, [tenant_id, lanes_of(cursor, tenant_id, dedupe_keys)])
+        remove_items(cursor, tenant_id, dedupe_keys)
 
 
 def lanes_of(cursor: Any, tenant_id: uuid.UUID, dedupe_keys: Sequence[str]) -> list[str]:

@@ -145,6 +145,11 @@ class Action(ABC, Generic[C, O]):
         stands for the contact."""
         return ()
 
+    def problems(self, config: dict[str, Any]) -> list[tuple[str, str]]:
+        """What keeps a step from being published beyond what its model tells, as ``(key, message)``: that something it
+        names is not there. ``config`` holds those keys only that are valid and without templates."""
+        return []
+
     def describe(self) -> dict[str, Any]:
         """The catalogue entry: what the builder's palette, the docs and a tool's schema show."""
         return {

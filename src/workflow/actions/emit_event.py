@@ -45,17 +45,16 @@ class EmitEvent(InternalAction[EmitEventConfig, EmitEventOutput]):
     example: ClassVar = {"event_type": "ORDER_SHIPPED", "data": {"order": "{{ event.data.order_id }}"}}
     example_output: ClassVar = {"event_id": "01900000-0000-7000-8000-000000000001"}
 
+    def problems(self, config: dict[str, Any]) -> list[tuple[str, str]]:
+        """The event type is there, and the tenant's own."""
+        problem = _type_problem(config["event_type"]) if "event_type" in config else ""
+        return [("event_type", problem)] if problem else []
+
     def run(self, config: EmitEventConfig, context: ActionContext) -> EmitEventOutput:
         """Raises ``NotOwnTypeError``."""
-        known = EventType.objects.filter(code=config.event_type).first()
-        if known is None:
-            raise NotOwnTypeError(
-                f"event_type: there is no event type {config.event_type!r}; make it among the event types first."
-            )
-        if known.is_builtin:
-            raise NotOwnTypeError(
-                f"event_type: {config.event_type} is built in, and only published when it is so; choose one of your own."
-            )
+        problem = _type_problem(config.event_type)
+        if problem:
+            raise NotOwnTypeError(f"event_type: {problem}.")
         event = publish(
             NewEvent(
                 type=config.event_type,
@@ -69,3 +68,12 @@ class EmitEvent(InternalAction[EmitEventConfig, EmitEventOutput]):
         )
         assert event is not None, "an event without a key is always recorded"
         return EmitEventOutput(event_id=event.id)
+
+
+def _type_problem(code: str) -> str:
+    known = EventType.objects.filter(code=code).first()
+    if known is None:
+        return f"there is no event type {code!r}; make it among the event types first"
+    if known.is_builtin:
+        return f"{code} is built in, and only published when it is so; choose one of your own"
+    return ""

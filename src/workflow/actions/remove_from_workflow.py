@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import Field, model_validator
 
 from events.models import Event
 from workflow.actions.base import ActionContext, Config, Effect, InternalAction, Leave, Output, register
 from workflow.events import WORKFLOW_CALLED
-from workflow.models import ExecutionState, WorkflowExecution
+from workflow.models import ExecutionState, Workflow, WorkflowExecution
 
 _ACTOR = "workflow:"
 _REASON = "removed"
@@ -52,6 +52,13 @@ class RemoveFromWorkflow(InternalAction[RemoveFromWorkflowConfig, RemoveFromWork
     Output = RemoveFromWorkflowOutput
     example: ClassVar = {"workflow": "01900000-0000-7000-8000-000000000000"}
     example_output: ClassVar = {"count": 1}
+
+    def problems(self, config: dict[str, Any]) -> list[tuple[str, str]]:
+        """The workflow is there."""
+        target = config.get("workflow")
+        if target is None or Workflow.objects.filter(id=target).exists():
+            return []
+        return [("workflow", "there is no such workflow; choose another")]
 
     def run(
         self, config: RemoveFromWorkflowConfig, context: ActionContext

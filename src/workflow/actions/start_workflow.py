@@ -9,7 +9,7 @@ from pydantic import Field
 
 from workflow.actions.base import ActionContext, Config, Effect, InternalAction, Output, register
 from workflow.engine.storing import storable
-from workflow.services.calling import Caller, call_workflow
+from workflow.services.calling import Caller, call_workflow, start_problem
 
 
 class StartWorkflowConfig(Config):
@@ -41,6 +41,11 @@ class StartWorkflow(InternalAction[StartWorkflowConfig, StartWorkflowOutput]):
         "inputs": {"order": "{{ event.data.order_id }}"},
     }
     example_output: ClassVar = {"event_id": "01900000-0000-7000-8000-000000000001"}
+
+    def problems(self, config: dict[str, Any]) -> list[tuple[str, str]]:
+        """The workflow is there, and takes calls."""
+        problem = start_problem(uuid.UUID(str(config["workflow"]))) if "workflow" in config else ""
+        return [("workflow", problem)] if problem else []
 
     def run(self, config: StartWorkflowConfig, context: ActionContext) -> StartWorkflowOutput:
         """Raises ``NotStartableError`` and ``SchemaMismatchError``."""

@@ -114,6 +114,10 @@ class ExecuteManySerializer(serializers.Serializer[Any]):
     data = JSONObjectField(  # type: ignore[assignment]
         strip_nul=True, required=False, default=dict, help_text="Becomes event.data."
     )
+    respect_rules = serializers.BooleanField(
+        default=True,
+        help_text="The workflow's re-entry and limits hold; without, even who was through it a minute ago starts again.",
+    )
 
     def validate_audience(self, audience: dict[str, Any]) -> dict[str, Any]:
         """One that can be asked."""
@@ -190,8 +194,9 @@ class ExecuteManyView(_JobMakingView):
         responses={202: JobSerializer},
     )
     def post(self, request: Request, workflow_id: Any) -> Response:  # type: ignore[override]
-        """Run the active version for each contact of a list or an audience, whatever its triggers and rules say. A job of
-        the kind ``start``; its result names those for whom it could not be done."""
+        """Run the active version for each contact of a list or an audience, whatever its triggers say; its re-entry and
+        limits hold unless ``respect_rules`` is false. A job of the kind ``start``; its result names those for whom it could
+        not be done, and counts in ``refused`` those whom the rules kept out: ``reentry``, ``inside``, ``limit``."""
         workflow = get_object_or_404(Workflow.objects.select_related("active_version"), id=workflow_id)
         given = ExecuteManySerializer(data=request.data)
         given.is_valid(raise_exception=True)

@@ -88,9 +88,7 @@ def _urls(
             path(f"{prefix}{route}", view.as_view(**initkwargs), name=f"{name}{view_name}")
             for route, (view, view_name) in _VIEWS.items()
         ),
-        path(
-            f"{prefix}settings/", EngineSettingsView.as_view(**initkwargs), name=f"{name}workflow-settings"
-        ),
+        path(f"{prefix}settings/", EngineSettingsView.as_view(**initkwargs), name=f"{name}workflow-settings"),
         *router.urls,
     ]
 

@@ -9,6 +9,9 @@ from pydantic import Field
 from workflow.connections.types import CONNECTION_TYPES
 from workflow.connections.types.base import HttpConnectionType
 
+#: In the JSON Schema of such a field: the slugs of the types of connections that fit.
+TYPES_KEY = "x-connection-types"
+
 
 def http_types() -> list[str]:
     """The slugs of the types that authorize HTTP requests."""
@@ -16,6 +19,7 @@ def http_types() -> list[str]:
 
 
 def connection_field(*types: str, description: str) -> Any:
-    """A text field, empty by default. The schema's ``x-connection-types`` lets a form offer the fitting connections."""
-    extra: dict[str, Any] = {"format": "connection", "x-connection-types": list(types)}
+    """A text field, empty by default. The schema's ``TYPES_KEY`` lets a form offer the fitting connections, and
+    publishing refuse the others."""
+    extra: dict[str, Any] = {"format": "connection", TYPES_KEY: list(types)}
     return Field(default="", max_length=120, description=description, json_schema_extra=extra)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,17 +13,19 @@ from workflow.audiences import AudienceChoice
 from workflow.engine.matching import Match
 from workflow.engine.plan import plan_of
 from workflow.engine.run import base_context
-from workflow.engine.starting import force_many
+from workflow.engine.starting import force_many, start
 from workflow.jobs.base import Batch, Failures, JobKind, register_job
-from workflow.models import Job
+from workflow.models import Job, MatchResult, TriggerEventLog
 from workflow.services.publishing import NotPublishedError
 from workflow.services.subjects import contact_named
 
 
 @register_job
 class Start(JobKind):
-    """Params: ``user_ids`` (ids of the tenant's own system, or ours) or ``audience``; ``data`` for ``event.data``. As by
-    hand for one: whatever the workflow's triggers and rules say, and in the version that is active by then."""
+    """Params: ``user_ids`` (ids of the tenant's own system, or ours) or ``audience``; ``data`` for ``event.data``;
+    ``respect_rules`` (true when left out). As by hand for one: whatever the workflow's triggers say, and in the version that
+    is active by then. Its re-entry and limits hold, unless they are not to be respected: ``result.refused`` counts those
+    for whom it was not started, by the reason that the log of triggers gives."""
 
     slug = "start"
     label = "Start for many contacts"
@@ -38,8 +41,9 @@ class Start(JobKind):
             contacts, following = _named(job.params["user_ids"], int(cursor or 0), size, failures)
         else:
             contacts, following = _of_audience(job.params["audience"], cursor, size)
-        _start(job, contacts)
-        return Batch(following, done=len(contacts), failed=failures.count, result=failures.result())
+        refused = Counter(job.result.get("refused", {})) + _start(job, contacts)
+        result = {**failures.result(), **({"refused": dict(refused)} if refused else {})}
+        return Batch(following, done=len(contacts), failed=failures.count, result=result)
 
 
 def _named(user_ids: Sequence[str], first: int, size: int, failures: Failures) -> tuple[list[uuid.UUID], str]:
@@ -62,7 +66,8 @@ def _of_audience(audience: Mapping[str, Any], cursor: str, size: int) -> tuple[l
     return page, str(page[-1]) if len(page) == size else ""
 
 
-def _start(job: Job, contacts: Sequence[uuid.UUID]) -> None:
+def _start(job: Job, contacts: Sequence[uuid.UUID]) -> Counter[str]:
+    """Start for each; how many were refused, by reason."""
     workflow = job.workflow
     if workflow is None or workflow.active_version is None:
         raise NotPublishedError
@@ -79,4 +84,10 @@ def _start(job: Job, contacts: Sequence[uuid.UUID]) -> None:
             for contact_id in contacts
         ]
     )
-    force_many([Match(event, plan, base_context(event)) for event in events])
+    matches = [Match(event, plan, base_context(event)) for event in events]
+    if not job.params.get("respect_rules", True):
+        force_many(matches)
+        return Counter()
+    start(matches)
+    logs = TriggerEventLog.objects.filter(event_id__in=[event.id for event in events], workflow=workflow)
+    return Counter(logs.exclude(result=MatchResult.STARTED).values_list("result", flat=True))

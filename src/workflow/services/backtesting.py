@@ -147,6 +147,7 @@ class _Replay:
         params = self._job.params
         notes = wording.backtest_notes(
             lapse=params["lapse"],
+            interrupts=self._plan.policy.reentry.when_inside == "interrupt",
             cut=params["max_events"] if params.get("_cut") else None,
             forgotten=MOST_REMEMBERED if self._admission.forgotten else None,
             skipped=len(params["skipped_triggers"]),

@@ -71,6 +71,21 @@ def call_workflow(workflow_id: uuid.UUID, caller: Caller) -> Event:
     return event
 
 
+def start_problem(workflow_id: uuid.UUID) -> str:
+    """Why no other workflow can ever start it; empty when one can. A trigger in its draft counts, since two workflows that
+    start each other could not be published otherwise. Whether it is active is for the moment of the call."""
+    workflow = Workflow.objects.select_related("active_version").filter(id=workflow_id).first()
+    if workflow is None:
+        return "there is no such workflow; choose another"
+    active = workflow.active_version
+    drafted = workflow.draft.get("triggers") or ()
+    if (active is not None and called_trigger(active) is not None) or any(
+        isinstance(trigger, dict) and trigger.get("type") == CALLED for trigger in drafted
+    ):
+        return ""
+    return f"{workflow.name!r} has no trigger of the type {CALLED!r}; give it one"
+
+
 def called_trigger(version: Version) -> dict[str, Any] | None:
     """The trigger by which a version is called: the first of that type."""
     triggers: list[dict[str, Any]] = version.document["triggers"]

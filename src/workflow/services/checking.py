@@ -12,7 +12,8 @@ from core.predicates.paths import check_path
 from core.retry import RetryPolicy
 from core.templating import TemplateError
 from core.templating.tree import TooDeepError, templates
-from workflow.actions.base import ACTIONS
+from workflow.actions.base import ACTIONS, Action
+from workflow.connections.services.opening import connection_problems
 from workflow.engine.rendering import liquid
 from workflow.exit_signals import EXIT_SIGNALS
 from workflow.graph import (
@@ -83,10 +84,10 @@ def _node_problems(node: Node, document: Document) -> list[Problem]:
     problems += node_type.problems(node, document)
     if node.predicate:
         problems += predicate_problems(node.predicate, node.id, needed=False)
-    holder: Any = ACTIONS.find(node.action) if "action" in node_type.keys else node_type
-    if holder is not None:
-        problems += config_problems(holder, node.config, node.id)
-    return problems
+    if "action" not in node_type.keys:
+        return problems + config_problems(node_type, node.config, node.id)
+    action = ACTIONS.find(node.action)
+    return problems + (action_problems(action, node.config, node.id) if action is not None else [])
 
 
 def _policy_problems(policy: Policy) -> list[Problem]:
@@ -157,6 +158,31 @@ def config_problems(holder: Any, config: dict[str, Any], place: str) -> list[Pro
             if error["type"] == "extra_forbidden" or not error["loc"] or str(error["loc"][0]) not in dynamic
         ]
     return problems
+
+
+def action_problems(action: Action[Any, Any], config: dict[str, Any], place: str) -> list[Problem]:
+    """What is wrong with the config of an action, and with what it names. What a template becomes is not known yet."""
+    problems = config_problems(action, config, place)
+    wrong = {problem.place.removeprefix(f"{place}/").split("/", 1)[0] for problem in problems}
+    fixed = {
+        key: value
+        for key, value in config.items()
+        if key not in wrong and (key in action.verbatim or not _has_templates(value))
+    }
+    return problems + missing_problems(action, fixed, place)
+
+
+def missing_problems(action: Action[Any, Any], config: dict[str, Any], place: str) -> list[Problem]:
+    """What the valid, filled-in keys of a config name that is not there."""
+    missing = [*connection_problems(action.Config, config), *action.problems(config)]
+    return [Problem(place=f"{place}/{key}", message=message) for key, message in missing]
+
+
+def _has_templates(value: Any) -> bool:
+    try:
+        return any(True for _ in templates(value))
+    except TooDeepError:
+        return True
 
 
 def pydantic_problems(exc: ValidationError, place: str) -> list[Problem]:

@@ -19,7 +19,7 @@ from workflow.engine.leaving import UNDER_WAY
 from workflow.engine.plan import Plan, plans_by_version
 from workflow.engine.run import Run, spawned_by
 from workflow.engine.runner import proceed, report_to_parent
-from workflow.engine.steps import CALL, STEP
+from workflow.engine.steps import CALL, CHILD, STEP
 from workflow.models import ActionExecution, ActionState, ExecutionState, WorkflowExecution
 from workflow.services.versions import revive
 
@@ -100,7 +100,10 @@ def _go(runs: Sequence[Run]) -> None:
     family = [member for run in runs for member in _below(run)]
     revive({run.plan.version_id for run in family})
     # What was given up in the queue would keep its new item out.
-    forget(*(key for run in family if run.step is not None for key in _keys(run.step)))
+    forget(
+        *(key for run in family if run.step is not None for key in _keys(run.step)),
+        *(f"{CHILD}:{run.execution.id}" for run in family),
+    )
     for run in family:
         if run.step is not None:
             run.step.attempts = 1
@@ -198,5 +201,6 @@ class _Family:
         run.children.extend(below)
         if not below and not any(child.state in UNDER_WAY for child in children):
             # All came in after it had failed: nobody else would tell.
+            forget(f"{CHILD}:{children[-1].id}")
             report_to_parent(children[-1])
         return run

@@ -22,7 +22,7 @@ from workflow.engine.run import base_context, load_roots, with_history
 from workflow.engine.storing import stored
 from workflow.graph import Problem
 from workflow.roots import ROOTS
-from workflow.services.checking import config_problems, predicate_problems
+from workflow.services.checking import config_problems, missing_problems, predicate_problems
 from workflow.services.subjects import contact_named, conversation_named
 
 
@@ -114,7 +114,8 @@ def try_action(slug: str, config: dict[str, Any], sample: Sample) -> ActionTest:
             Problem(place="/".join(["config", *map(str, e["loc"])]), message=e["msg"]) for e in exc.errors()
         )
         return ActionTest(valid=False, config=stored(rendered), problems=found)
-    return ActionTest(valid=True, config=stored(model.model_dump(mode="json")))
+    missing = tuple(missing_problems(action, rendered, "config"))
+    return ActionTest(valid=not missing, config=stored(model.model_dump(mode="json")), problems=missing)
 
 
 def _event(sample: Sample) -> Event:

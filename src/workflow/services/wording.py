@@ -251,10 +251,14 @@ _TOGETHER = {
 # -- what a back-test leaves out -------------------------------------------------------------------------------------
 
 
-def backtest_notes(*, lapse: bool, cut: int | None, forgotten: int | None, skipped: int) -> list[str]:
+def backtest_notes(
+    *, lapse: bool, interrupts: bool, cut: int | None, forgotten: int | None, skipped: int
+) -> list[str]:
     """What must be known to read its report. ``cut`` and ``forgotten`` are the bounds that were reached."""
     notes = [
         "Contacts, conversations and segments are as they are now; the clock stands at each event's own time.",
+        "Whether a message may be sent (consent, reply window, quiet hours, caps) was judged as things stand now, not as "
+        "they stood at the event's time.",
         "This workflow was tried alone, on its own history since the first event: what other workflows do, and events "
         "that take contacts out before their end, are left out.",
         "Calls to the outside were answered by their actions' examples; messages and calls went nowhere.",
@@ -262,6 +266,11 @@ def backtest_notes(*, lapse: bool, cut: int | None, forgotten: int | None, skipp
         if lapse
         else "Events that a wait is for were taken to come at once.",
     ]
+    if interrupts:
+        notes.append(
+            "An execution whose contact enters again is interrupted; here each was run to its end, so that steps are "
+            "counted which the next entry would have cut off."
+        )
     if cut is not None:
         notes.append(f"There were more events; the newest {cut:,} were looked at.")
     if forgotten is not None:

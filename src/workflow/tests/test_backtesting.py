@@ -116,6 +116,7 @@ def test_what_is_reported(engine):
     assert report["first_event_at"] < report["last_event_at"]
     assert report["events_per_s"] > 0
     assert any("as they are now" in note for note in report["notes"])
+    assert any("was judged as things stand now" in note for note in report["notes"])
 
 
 def test_errors_are_grouped_with_examples(engine):
@@ -193,6 +194,19 @@ def test_limits_are_judged_by_the_events_own_hours(engine, limits, executions):
 
     assert report["executions"] == executions
     assert report["blocked"]["limit"] == 10 - executions
+
+
+@pytest.mark.parametrize(("inside", "told"), [("interrupt", True), ("skip", False), ("start", False)])
+def test_what_an_interruption_would_have_cut_off_is_told(engine, inside, told):
+    contact = engine.contact()
+    _past(contact, contact)
+    wait = {"action": "wait", "config": {"days": 1}}
+    policy = {"reentry": {"rule": "every_time", "when_inside": inside}}
+
+    report = _report(_draft(wait, TAG, policy=policy))
+
+    assert any("was run to its end" in note for note in report["notes"]) is told
+    assert report["executions"] == (1 if inside == "skip" else 2)
 
 
 def test_the_state_goes_from_batch_to_batch(engine, monkeypatch):

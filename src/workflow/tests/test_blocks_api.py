@@ -178,6 +178,19 @@ def test_an_action_that_can_no_more_be_is_told(client):
     assert {problem["place"] for problem in tried["problems"]} == {"config/text", "config/txt"}
 
 
+@pytest.mark.parametrize("named", ["فروشگاه", "{{ event.data.shop }}"])
+def test_what_an_action_names_may_be_missing_until_it_is_used(client, named):
+    config = {"url": "https://example.com/", "connection": named}
+    address = _make(client, "actions", name="shop", type="http_request", config=config)
+
+    tried = client.post(f"{address}test/", {"data": {"shop": "فروشگاه"}}).json()
+
+    assert tried["valid"] is False
+    assert tried["problems"] == [
+        {"place": "config/connection", "message": "there is no connection 'فروشگاه'; choose another"}
+    ]
+
+
 # -- the catalogue -----------------------------------------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 
 import pytest
 
@@ -155,6 +156,47 @@ def test_a_list_of_contacts(client, engine, monkeypatch):
     assert {row.state for row in rows} == {"completed"}
     assert engine.user(amina)["tags"] == ["مشترک"]
     assert TriggerEventLog.objects.filter(workflow=workflow, result="started").count() == 3
+
+
+ONCE = {"reentry": {"rule": "once"}}
+SKIP = {"reentry": {"rule": "every_time", "when_inside": "skip"}}
+TWO_AN_HOUR = {"limits": {"per_hour": 2}}
+WAIT = {"action": "wait", "config": {"hours": 1}}
+
+
+@pytest.mark.parametrize(
+    ("policy", "refused"), [(ONCE, {"reentry": 3}), (SKIP, {"inside": 3}), (TWO_AN_HOUR, {"limit": 4})]
+)
+def test_nobody_is_written_to_twice(client, engine, monkeypatch, policy, refused):
+    """The rules hold for many, counted with their reason; who means it may pass over them."""
+    monkeypatch.setattr(type(JOB_KINDS.get("start")), "size", 2)
+    workflow = engine.workflow(TAG, WAIT, policy=policy)
+    body = {"user_ids": [engine.user(engine.contact())["external_id"] for _ in range(3)]}
+
+    jobs = []
+    for more in ({}, {}, {"respect_rules": False}):
+        jobs.append(_execute_many(client, workflow, {**body, **more}))
+        engine.work()
+
+    for job in jobs:
+        assert _states(job) == (JobState.DONE, 3, 0, 3)
+    first, second, forced = (job.result.get("refused", {}) for job in jobs)
+    assert dict(Counter(first) + Counter(second)) == refused
+    assert forced == {}
+    executions = WorkflowExecution.objects.filter(workflow=workflow).count()
+    assert executions == 9 - sum(refused.values())
+    log = TriggerEventLog.objects.filter(workflow=workflow)
+    assert Counter(log.values_list("result", flat=True)) == {"started": executions, **refused}
+
+
+def test_a_contact_named_twice_is_one_who_starts_once(client, engine):
+    name = engine.user(engine.contact())["external_id"]
+    job = _execute_many(client, engine.workflow(TAG, policy=ONCE), {"user_ids": [name, name]})
+    engine.work()
+
+    assert _states(job) == (JobState.DONE, 2, 0, 2)
+    assert job.result == {"refused": {"reentry": 1}}
+    assert WorkflowExecution.objects.count() == 1
 
 
 def test_it_is_done_once_however_often_it_is_asked_under_one_key(client, engine):

@@ -248,7 +248,12 @@ def test_failures_and_error_ports(engine):
 
 def test_a_missing_connection_shows_before_anything_is_called(engine):
     workflow = _draft(
-        actions=[{"action": "http_request", "config": {"url": "https://example.com/", "connection": "نیست"}}]
+        actions=[
+            {
+                "action": "http_request",
+                "config": {"url": "https://example.com/", "connection": "{{ 'نیست' }}"},
+            }
+        ]
     )
 
     tried = _try(workflow, engine, engine.contact())

@@ -134,7 +134,7 @@ def test_what_cannot_be_started_fails_the_step(engine, called, target, words):
     else:
         workflow = called()
         pause(workflow)
-    engine.workflow(starting(workflow))
+    engine.workflow(starting(f"{{{{ '{getattr(workflow, 'id', workflow)}' }}}}"))
     before = WorkflowExecution.objects.count()
 
     execution = engine.run(engine.contact())
@@ -145,6 +145,66 @@ def test_what_cannot_be_started_fails_the_step(engine, called, target, words):
     assert execution.steps.get().attempts == 1
     assert WorkflowExecution.objects.count() == before + 1
     assert not Event.objects.filter(type="WORKFLOW_CALLED").exists()
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ("nobody", "there is no such workflow"),
+        ("other trigger", "has no trigger of the type 'called'"),
+        ("draft", ""),
+    ],
+)
+def test_what_can_never_be_started_is_refused_when_publishing(engine, target, words):
+    workflow = {
+        "nobody": uuid.uuid4,
+        "other trigger": lambda: engine.workflow(TAG, on="TAG_ADDED"),
+        "draft": lambda: Workflow.objects.create(name="draft", draft={"triggers": [{"type": "called"}]}),
+    }[target]()
+    _assert_refused(engine, starting(workflow), "start/workflow", words)
+
+
+def test_a_workflow_may_start_itself_from_the_first(engine):
+    workflow = Workflow.objects.create(name="w")
+    workflow.draft = {"triggers": [{"id": "call", "type": "called"}], "actions": [starting(workflow)]}
+    workflow.save()
+    assert publish_draft(workflow, by="test").number == 1
+
+
+def test_what_is_left_must_be_there_when_publishing(engine):
+    leave = {"id": "leave", "action": "remove_from_workflow", "config": {"workflow": str(uuid.uuid4())}}
+    assert _refused(engine, leave) == [("leave/workflow", "there is no such workflow; choose another")]
+    for config in ({"all": True}, {"workflow": str(engine.workflow(TAG).id)}):
+        assert _refused(engine, {**leave, "config": config}) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("MESSAGE_RECEIVED", "MESSAGE_RECEIVED is built in"),
+        ("NO_SUCH_THING", "there is no event type 'NO_SUCH_THING'"),
+        ("ORDER_SHIPPED", ""),
+        ("{{ event.data.named }}", ""),
+    ],
+)
+def test_only_own_types_are_emitted_and_publishing_says_so(engine, shipped, code, words):
+    _assert_refused(engine, emitting(code), "emit/event_type", words)
+
+
+def _assert_refused(engine, action, place: str, words: str) -> None:
+    """For one reason, or without any words not at all."""
+    refused = _refused(engine, action)
+    assert [where for where, _ in refused] == ([place] if words else [])
+    assert all(words in why for _, why in refused)
+
+
+def _refused(engine, action) -> list[tuple[str, str]]:
+    """Where and why a workflow with this step cannot be published."""
+    try:
+        engine.workflow(action)
+    except DocumentError as exc:
+        return [(problem.place, problem.message) for problem in exc.problems]
+    return []
 
 
 # -- inputs ------------------------------------------------------------------------------------------------------------
@@ -248,14 +308,13 @@ def test_an_event_of_ones_own_type_happens_to_the_contact(engine, shipped, chat)
         ("MESSAGE_RECEIVED", "MESSAGE_RECEIVED is built in"),
         ("WEBHOOK_RECEIVED", "WEBHOOK_RECEIVED is built in"),
         ("NO_SUCH_THING", "there is no event type 'NO_SUCH_THING'"),
-        ("{{ event.data.named }}", "MESSAGE_RECEIVED is built in"),
     ],
 )
 def test_other_types_are_refused(engine, shipped, code, words):
-    engine.workflow(emitting(code))
+    engine.workflow(emitting("{{ event.data.named }}"))
     before = Event.objects.count()
 
-    execution = engine.run(engine.contact(), named="MESSAGE_RECEIVED")
+    execution = engine.run(engine.contact(), named=code)
 
     assert (execution.state, words in execution.error) == ("failed", True), execution.error
     assert "NotOwnTypeError: event_type: " in execution.error

@@ -135,7 +135,7 @@ BOMBS = [
     stopped("percent width", "'%1000000000d' % 1", MEMORY),
     stopped("ljust", "'x'.ljust(10**9)", MEMORY),
     stopped("join", "'a'.join('b' for _ in range(10**9))", MEMORY),
-    stopped("replace", "a = 'a' * 1000\nfor i in range(30): a = a.replace('a', 'aa')", MEMORY),
+    stopped("replace", "a = 'a' * 1000\nfor i in range(30): a = a.replace('a', 'aa')", MEMORY, CodeLimits()),
     stopped(
         "decimal precision",
         "import decimal\ndecimal.getcontext().prec = 10**9\ndecimal.Decimal(1) / 3",

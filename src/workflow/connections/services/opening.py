@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from core.errors import PermanentError
 from tenants.secrets import unseal
 from workflow.connections.models import Connection
 from workflow.connections.types import CONNECTION_TYPES
 from workflow.connections.types.base import OpenConnection
+from workflow.connections.using import TYPES_KEY
 
 
 class ConnectionMissingError(PermanentError):
@@ -45,22 +46,41 @@ def open_row(connection: Connection) -> OpenConnection[Any, Any]:
 def open_connection(reference: str, *, types: Collection[str]) -> OpenConnection[Any, Any]:
     """The connection that goes by this id or name, and is of one of ``types``. With an empty ``reference`` the only one
     that there is of those types. Raises ``ConnectionMissingError``, which names the field and the mend."""
-    wanted = " or ".join(types)
     reference = reference.strip()
     if reference:
         row = Connection.objects.filter(**_lookup(reference)).first()
-        if row is None:
-            raise ConnectionMissingError(f"connection: there is no connection {reference!r}; choose another.")
-        if row.type not in types:
-            raise ConnectionMissingError(
-                f"connection: {row.name!r} is of the type {row.type}; choose one of the type {wanted}."
-            )
+        problem = _problem(row, reference, types)
+        if row is None or problem:
+            raise ConnectionMissingError(f"connection: {problem}.")
         return open_row(row)
     rows = list(Connection.objects.filter(type__in=types)[:2])
     if len(rows) != 1:
         why = "there is none" if not rows else "there are several"
-        raise ConnectionMissingError(f"connection: name one of the type {wanted}; {why}.")
+        raise ConnectionMissingError(f"connection: name one of the type {' or '.join(types)}; {why}.")
     return open_row(rows[0])
+
+
+def connection_problems(model: type[BaseModel], config: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """``(field, problem)`` of each field of a config made by ``connection_field`` that names a connection which is not
+    there, or of another type."""
+    problems: list[tuple[str, str]] = []
+    for name, field in model.model_fields.items():
+        extra = field.json_schema_extra
+        types = extra.get(TYPES_KEY) if isinstance(extra, dict) else None
+        reference = str(config.get(name) or "").strip()
+        if isinstance(types, list) and reference:
+            row = Connection.objects.filter(**_lookup(reference)).first()
+            problem = _problem(row, reference, [str(slug) for slug in types])
+            problems += [(name, problem)] if problem else []
+    return problems
+
+
+def _problem(row: Connection | None, reference: str, types: Collection[str]) -> str:
+    if row is None:
+        return f"there is no connection {reference!r}; choose another"
+    if row.type not in types:
+        return f"{row.name!r} is of the type {row.type}; choose one of the type {' or '.join(types)}"
+    return ""
 
 
 def _lookup(reference: str) -> dict[str, Any]:

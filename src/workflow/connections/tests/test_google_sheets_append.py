@@ -216,7 +216,7 @@ async def test_rows_for_one_sheet_go_one_after_the_other(http, sheets, robot):
     assert sorted(row[2] for row in sheets.rows["الطلبات"]) == [f"k{n}" for n in range(8)]
 
 
-@pytest.mark.parametrize("connection", ["", "sheets", "no such"])
+@pytest.mark.parametrize("connection", ["", "sheets", "{{ 'no such' }}"])
 def test_from_a_workflow(engine, httpserver, allowed, sheets, google_key, connection):
     create_connection(
         name="sheets",
@@ -235,7 +235,7 @@ def test_from_a_workflow(engine, httpserver, allowed, sheets, google_key, connec
 
     execution = engine.run(engine.contact(), said='=HYPERLINK("https://evil.example")')
 
-    if connection == "no such":
+    if "no such" in connection:
         assert "there is no connection 'no such'" in execution.error
         assert sheets.calls == []
         return

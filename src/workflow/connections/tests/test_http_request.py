@@ -31,6 +31,7 @@ from workflow.actions.http_request import (
 from workflow.connections.services.connections import create_connection
 from workflow.connections.tests.conftest import as_text, opened, run
 from workflow.connections.tests.test_types import token_server
+from workflow.graph import DocumentError
 from workflow.models import ActionExecution
 
 ORDER = {
@@ -476,7 +477,7 @@ def test_a_workflow_calls_with_a_stored_connection(engine, httpserver, allowed, 
     assert "tok-s3cret-123" not in as_text([step.input, step.output, step.error, execution.outputs])
 
 
-@pytest.mark.parametrize(
+UNFIT = pytest.mark.parametrize(
     ("reference", "words"),
     [
         ("no such", "there is no connection 'no such'"),
@@ -484,17 +485,36 @@ def test_a_workflow_calls_with_a_stored_connection(engine, httpserver, allowed, 
         ("slack", "is of the type slack_webhook"),
     ],
 )
-def test_a_connection_that_cannot_be_used(engine, httpserver, allowed, reference, words):
-    create_connection(
+
+
+@pytest.fixture
+def slack(scope):
+    """A connection of a type that authorizes no HTTP request."""
+    return create_connection(
         name="slack", kind="slack_webhook", settings={}, secret={"url": "https://hooks.slack.com/services/x"}
     )
-    engine.workflow(
-        {
-            "id": "call",
-            "action": "http_request",
-            "config": {"url": httpserver.url_for("/api"), "connection": reference},
-        }
-    )
+
+
+@UNFIT
+def test_a_connection_that_does_not_fit_is_refused_when_publishing(engine, slack, reference, words):
+    call = {
+        "id": "call",
+        "action": "http_request",
+        "config": {"url": "{{ event.data.url }}", "connection": reference},
+    }
+    with pytest.raises(DocumentError) as caught:
+        engine.workflow(call)
+    assert [problem.place for problem in caught.value.problems] == ["call/connection"]
+    assert words in caught.value.problems[0].message
+
+    create_connection(name="shop", kind="bearer", settings={"hosts": ["x.example"]}, secret={"token": "t"})
+    engine.workflow({**call, "config": {**call["config"], "connection": "shop"}})
+
+
+@UNFIT
+def test_a_connection_that_cannot_be_used(engine, httpserver, allowed, slack, reference, words):
+    config = {"url": httpserver.url_for("/api"), "connection": f"{{{{ '{reference}' }}}}"}
+    engine.workflow({"id": "call", "action": "http_request", "config": config})
 
     execution = engine.run(engine.contact())
 
