@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from tenants.scope import require_tenant
-from workflow.engine.plan import Plan, PlanTrigger, plan_or_none
-from workflow.models import ArmedTrigger, EngineSettings, EngineState, Version, WorkflowStatus
+from workflow.engine.headers import headers_of
+from workflow.engine.plan import Plan, PlanTrigger, plans_by_version
+from workflow.models import ArmedTrigger, EngineSettings, EngineState, Version, Workflow, WorkflowStatus
 
 Pair = tuple[Plan, PlanTrigger]
 
@@ -72,23 +73,21 @@ def _load(revision: int) -> ActivePlans:
     exits: dict[str, set[uuid.UUID]] = defaultdict(set)
     goals: dict[str, float] = {}
     waits: dict[str, set[str]] = defaultdict(set)
-    active: dict[uuid.UUID, Plan] = {}
-    for version in Version.objects.filter(is_drained=False).select_related("workflow").order_by("id"):
-        workflow = version.workflow
-        plan = plan_or_none(version, workflow.name)
-        if plan is None:
-            continue
-        for rule in plan.exits:
-            exits[rule.event_type].add(version.id)
-            if rule.converts:
-                goals[rule.event_type] = max(goals.get(rule.event_type, 0.0), rule.within_days)
-        for event_type, path in plan.waits:
-            waits[event_type].add(path)
-        if workflow.status == WorkflowStatus.ACTIVE and workflow.active_version_id == version.id:
-            active[workflow.id] = plan
-            for trigger in plan.triggers:
-                if not trigger.addressed:
-                    by_type[trigger.event_type].append((plan, trigger))
+    versions = list(Version.objects.filter(is_drained=False).values_list("id", flat=True))
+    for version_id, header in headers_of(versions).items():
+        for code in header.exits:
+            exits[code].add(version_id)
+        for code, days in header.goals.items():
+            goals[code] = max(goals.get(code, 0.0), days)
+        for code, path in header.waits:
+            waits[code].add(path)
+    in_force = Workflow.objects.filter(status=WorkflowStatus.ACTIVE, active_version__isnull=False)
+    plans = plans_by_version(set(in_force.values_list("active_version_id", flat=True)))
+    active = {plan.workflow_id: plan for plan in plans.values()}
+    for plan in active.values():
+        for trigger in plan.triggers:
+            if not trigger.addressed:
+                by_type[trigger.event_type].append((plan, trigger))
     armed, by_address = _armed(active)
     for pairs in by_type.values():
         pairs.sort(key=lambda pair: (-pair[1].priority, -pair[1].specificity, pair[0].workflow_id))

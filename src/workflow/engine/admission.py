@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -36,6 +36,15 @@ WHERE entry.entered_at <= now() - (
     WHERE y.w = entry.workflow_id AND y.c = entry.contact_id AND y.k = entry.key)
 RETURNING workflow_id, contact_id, key
 """
+_BARRED = """
+SELECT entry.workflow_id, entry.contact_id, entry.key FROM workflow_entry AS entry
+JOIN unnest(%s::uuid[], %s::uuid[], %s::text[], %s::interval[]) AS y(w, c, k, gap)
+  ON y.w = entry.workflow_id AND y.c = entry.contact_id AND y.k = entry.key
+WHERE entry.entered_at > now() - y.gap
+"""
+
+#: Of an entry: workflow, contact, business key.
+_Key = tuple[uuid.UUID, uuid.UUID, str]
 
 
 def admit(matches: Sequence[Match]) -> tuple[list[Match], list[Mismatch]]:
@@ -64,11 +73,11 @@ def fresh(matches: Sequence[Match]) -> list[Match]:
 def rounds(matches: Sequence[Match]) -> list[list[Match]]:
     """The matches in rounds to be started one after the other: a second one of the same contact and workflow must see
     whether the first is still inside."""
-    seen: Counter[tuple[uuid.UUID, uuid.UUID | None]] = Counter()
+    seen: Counter[tuple[uuid.UUID, uuid.UUID]] = Counter()
     found: list[list[Match]] = []
     for match in matches:
         number = 0
-        if _looks_inside(match.plan.policy):
+        if match.event.contact_id is not None and _looks_inside(match.plan.policy):
             number = seen[match.plan.workflow_id, match.event.contact_id]
             seen[match.plan.workflow_id, match.event.contact_id] += 1
         while len(found) <= number:
@@ -122,10 +131,11 @@ def _under_way(matches: Sequence[Match]) -> dict[tuple[Any, Any], list[uuid.UUID
     return found
 
 
-def _again(matches: Sequence[Match], refused: list[Mismatch]) -> list[Match]:
-    """Once, after N days, once per key: asked of the table of entries, which also makes two at once wait for each other."""
-    passed: list[Match] = []
-    asking: dict[tuple[uuid.UUID, uuid.UUID, str], Match] = {}
+def _again(matches: Sequence[Match], refused: list[Mismatch], *, enter: bool = True) -> list[Match]:
+    """Once, after N days, once per key: asked of the table of entries, which also makes two at once wait for each other.
+    Without ``enter`` it is only looked who may."""
+    asking: dict[_Key, Match] = {}
+    free: list[tuple[Match, _Key | None]] = []
     for match in matches:
         rule = match.plan.policy.reentry.rule
         key, contact_id = "", match.event.contact_id
@@ -136,22 +146,22 @@ def _again(matches: Sequence[Match], refused: list[Mismatch]) -> list[Match]:
                 continue
             contact_id = contact_id or NOBODY
         if rule == "every_time" or contact_id is None:
-            passed.append(match)
+            free.append((match, None))
             continue
         entry = (match.plan.workflow_id, contact_id, key)
         if entry in asking:
             _refuse(match, MatchResult.REENTRY, refused, rule=rule, key=key)
         else:
             asking[entry] = replace(match, entry_key=key)
+            free.append((asking[entry], entry))
     if not asking:
-        return passed
-    entered = _enter(asking)
+        return [match for match, _ in free]
+    entered = _enter(asking) if enter else asking.keys() - _barred(asking)
+    last = _last_entries(asking.keys() - entered)
     for entry, match in asking.items():
-        if entry in entered:
-            passed.append(match)
-        else:
+        if entry not in entered:
             reentry = match.plan.policy.reentry
-            last = Entry.objects.filter(workflow_id=entry[0], contact_id=entry[1], key=entry[2]).first()
+            at = last.get(entry)
             _refuse(
                 match,
                 MatchResult.REENTRY,
@@ -159,9 +169,24 @@ def _again(matches: Sequence[Match], refused: list[Mismatch]) -> list[Match]:
                 rule=reentry.rule,
                 key=entry[2],
                 days=reentry.days,
-                last_entered_at=last.entered_at.isoformat() if last else None,
+                last_entered_at=at.isoformat() if at else None,
             )
-    return passed
+    return [match for match, asked in free if asked is None or asked in entered]
+
+
+def _last_entries(entries: Set[_Key]) -> dict[_Key, datetime]:
+    """When these entered last."""
+    rows = Entry.objects.filter(
+        workflow_id__in={workflow for workflow, *_ in entries},
+        contact_id__in={contact for _, contact, _ in entries},
+        key__in={key for *_, key in entries},
+    )
+    values = rows.values_list("workflow_id", "contact_id", "key", "entered_at")
+    return {
+        (workflow, contact, key): at
+        for workflow, contact, key, at in (values if entries else ())
+        if (workflow, contact, key) in entries
+    }
 
 
 def business_key(match: Match) -> str:
@@ -174,15 +199,26 @@ def business_key(match: Match) -> str:
     return str(value)[:200] if isinstance(value, str | int | float) and str(value) else ""
 
 
-def _enter(asking: dict[tuple[uuid.UUID, uuid.UUID, str], Match]) -> set[tuple[uuid.UUID, uuid.UUID, str]]:
-    rows = list(asking)
+def _columns(asking: Mapping[_Key, Match]) -> list[list[Any]]:
     gaps = [
         _FOREVER if (days := match.plan.policy.reentry.days) is None else timedelta(days=days)
         for match in asking.values()
     ]
-    columns: list[Any] = [[row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows], gaps]
+    return [*map(list, zip(*asking, strict=True)), gaps]
+
+
+def _enter(asking: Mapping[_Key, Match]) -> set[_Key]:
+    """Those that entered now."""
+    columns = _columns(asking)
     with connection.cursor() as cursor:
         cursor.execute(_ENTER, [*columns, *columns])
+        return {(workflow, contact, key) for workflow, contact, key in cursor.fetchall()}
+
+
+def _barred(asking: Mapping[_Key, Match]) -> set[_Key]:
+    """Those that could not enter now."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BARRED, _columns(asking))
         return {(workflow, contact, key) for workflow, contact, key in cursor.fetchall()}
 
 
@@ -192,9 +228,13 @@ def _limited(matches: Sequence[Match], refused: list[Mismatch]) -> list[Match]:
     tenant_limits = (settings.executions_per_hour, settings.contact_executions_per_hour)
     if not any(tenant_limits) and not any(_has_limits(m.plan.policy) for m in matches):
         return list(matches)
+    with connection.cursor() as cursor:
+        # Two batches at once would each count without the other.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '.limits', 0))")
     counts = _Counts(matches)
     passed: list[Match] = []
-    for match in matches:
+    # Who may not enter again takes no place from who may.
+    for match in _again(matches, refused, enter=False):
         limits, contact, workflow = (
             match.plan.policy.limits,
             match.event.contact_id,

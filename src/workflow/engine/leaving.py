@@ -91,7 +91,9 @@ def _locked_tree(execution_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
 def lock_under_way(execution_ids: Collection[uuid.UUID]) -> None:
     """Lock those that are under way as the engine locks them, steps with their execution and in their order, so that the
     two never deadlock."""
-    steps = ActionExecution.objects.filter(execution_id__in=execution_ids, state__in=OPEN_STEPS).order_by("id")
+    steps = ActionExecution.objects.filter(execution_id__in=execution_ids, state__in=OPEN_STEPS).order_by(
+        "id"
+    )
     list(steps.select_related("execution").select_for_update(of=("self", "execution")))
     rows = WorkflowExecution.objects.filter(id__in=execution_ids, state__in=UNDER_WAY).order_by("id")
     list(rows.select_for_update().values_list("id"))

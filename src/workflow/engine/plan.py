@@ -94,16 +94,6 @@ class Plan:
     unless: Predicate | None
     unless_roots: frozenset[str]
 
-    @property
-    def waits(self) -> frozenset[tuple[str, str]]:
-        """``(event type, correlation path)`` of the events that its nodes wait for; an empty path is the contact."""
-        return frozenset(
-            wanted
-            for node in self.nodes.values()
-            if node.action is not None
-            for wanted in node.action.awaits(node.config)
-        )
-
 
 def compile_trigger(spec: TriggerSpec) -> PlanTrigger:
     """Compile one trigger: its type's predicate and its own must both hold."""
@@ -234,7 +224,8 @@ def plans_by_version(version_ids: set[uuid.UUID]) -> dict[uuid.UUID, Plan]:
     plans = {version_id: _plans[version_id] for version_id in version_ids if version_id in _plans}
     missing = version_ids - plans.keys()
     if missing:
-        for version in Version.objects.filter(id__in=missing).select_related("workflow"):
+        rows = Version.objects.filter(id__in=missing).select_related("workflow")
+        for version in rows.only("id", "document", "workflow__id", "workflow__name"):
             plan = plan_or_none(version, version.workflow.name)
             if plan is not None:
                 plans[version.id] = plan

@@ -7,6 +7,7 @@ from copy import copy, deepcopy
 from typing import TypeVar
 
 from django.db.models import F, Model
+from django.db.models.functions import Now
 
 from events.models import Event
 from workflow.engine.leaving import end_trees
@@ -63,7 +64,11 @@ def _attach_parents(executions: Sequence[WorkflowExecution]) -> None:
 
 def _fail_broken(rows: Sequence[ActionExecution]) -> None:
     """End executions whose version cannot be run any more, with the reason; whoever waits for them is told."""
+    ActionExecution.objects.filter(id__in=[row.id for row in rows]).update(
+        state=ActionState.FAILED, error=_BROKEN, ended_at=Now()
+    )
     end_trees([row.execution_id for row in rows], reason="", state=ExecutionState.FAILED, error=_BROKEN)
+    ActionExecution.objects.filter(id__in=[row.id for row in rows]).update(state=ActionState.FAILED)
 
 
 def still_standing(step_ids: Sequence[str], *, states: frozenset[ActionState]) -> set[str]:

@@ -14,7 +14,7 @@ from events.models import Event
 from events.queue.enqueue import NewItem, enqueue
 from workflow.actions.base import Park
 from workflow.engine.plan import Plan
-from workflow.engine.run import Run
+from workflow.engine.run import Run, is_part
 from workflow.engine.storing import stored
 from workflow.engine.trial import Trial
 from workflow.models import ActionExecution, ActionState, EventWait, ExecutionState, WorkflowExecution
@@ -26,6 +26,11 @@ LOOK_BACK = "workflow.look_back"
 CHILD = "workflow.child"
 
 _ERROR_LENGTH = 2_000
+_MAX_AT_ONCE = 100
+
+
+class NoPauseError(PermanentError):
+    """More than 100 waits in a row were over at once: they wait for a time that has passed, on a cycle."""
 
 
 def timer_lane(execution_id: Any) -> str:
@@ -169,13 +174,24 @@ def abandon(run: Run) -> None:
     """Cancel a run of this transaction, with the children that it spawned: it is not needed any more."""
     for child in run.children:
         abandon(child)
-    if run.execution.state not in (ExecutionState.RUNNING, ExecutionState.WAITING):
-        return
+    if run.execution.state in (ExecutionState.RUNNING, ExecutionState.WAITING):
+        _let_go(run)
+        end(run, ExecutionState.CANCELLED, reason="not_needed")
+
+
+def drop(run: Run, state: ExecutionState, error: str, *, reason: str) -> None:
+    """The run was ended from outside in this very transaction: whatever it has come to since, that stands."""
+    for child in run.children:
+        abandon(child)
+    _let_go(run)
+    end(run, state, error, reason=reason)
+
+
+def _let_go(run: Run) -> None:
     if run.step is not None:
         run.step.state = ActionState.CANCELLED
         run.step.ended_at = datetime.now(UTC)
     run.waits.clear()
-    end(run, ExecutionState.CANCELLED, reason="not_needed")
 
 
 def rest(run: Run) -> None:
@@ -239,6 +255,9 @@ def park(run: Run, wait: Park) -> None:
     if run.trial is not None:
         _skip(run, run.trial, wait)
         return
+    if _over_at_once(run, wait) > _MAX_AT_ONCE:
+        fail(run, NoPauseError())
+        return
     step.output = wait.output.model_dump(mode="json")
     step.port = wait.port
     rest(run)
@@ -250,11 +269,30 @@ def park(run: Run, wait: Park) -> None:
                 execution=run.execution,
                 event_type=wait.event.event_type,
                 key=wait.event.key,
-                since=wait.event.since,
+                since=_counts_from(run, wait.event.since),
             )
         )
         # Only now, when the row is there for all that comes later, can it be told what has come already.
         enqueue(NewItem(lane=signal_lane(run.execution.id), kind=LOOK_BACK, ref=str(step.id)))
+
+
+def _over_at_once(run: Run, wait: Park) -> int:
+    """How many waits in a row were over at once, this one included: on a cycle that would go on for ever."""
+    if wait.until > datetime.now(UTC):
+        (run.execution.scope or {}).pop("at_once", None)
+        return 0
+    run.scope["at_once"] = run.scope.get("at_once", 0) + 1
+    return int(run.scope["at_once"])
+
+
+def _counts_from(run: Run, since: datetime) -> datetime:
+    """An execution that has not paused yet stands where the event that started it put it, however long that was waiting to
+    be dispatched: what came after it counts."""
+    return min(since, run.event.recorded_at) if _never_paused(run) else since
+
+
+def _never_paused(run: Run) -> bool:
+    return run.is_new and (run.parent is None or not is_part(run.execution) or _never_paused(run.parent))
 
 
 def _skip(run: Run, trial: Trial, wait: Park) -> None:

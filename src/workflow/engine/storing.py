@@ -6,7 +6,8 @@ import math
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from core.redact import MASK, MIN_SECRET_CHARS, redact
+from core.errors import PermanentError
+from core.redact import MASK, MAX_DEPTH, MIN_SECRET_CHARS, redact
 from core.text import strip_nul
 
 
@@ -29,6 +30,30 @@ def storable(value: Any) -> Any:
 def stored(value: Any, *, secrets: Collection[str] = ()) -> Any:
     """``value`` as it is kept of a step: storable and redacted. ``secrets`` are known values to hide wherever they stand."""
     return redact(storable(value), secrets=secrets)
+
+
+class TooLargeError(PermanentError):
+    """There is too much of it to be kept with the execution."""
+
+
+def check_size(value: Any, *, most: int, what: str) -> None:
+    """Raise ``TooLargeError`` when the JSON-like ``value`` has more than about ``most`` characters, or is nested more than
+    32 deep. ``what`` names it. Stops as soon as it is too much: lists that hold one another grow beyond all measure."""
+    left = most
+    todo: list[tuple[Any, int]] = [(value, 0)]
+    while todo:
+        member, depth = todo.pop()
+        if isinstance(member, Mapping):
+            left -= sum(len(str(key)) + 4 for key in member)
+            inner: Any = member.values()
+        else:
+            left -= len(member) + 2 if isinstance(member, str) else 4
+            inner = member if isinstance(member, list | tuple) else ()
+        if left < 0:
+            raise TooLargeError(f"{what} would have more than {most:,} characters; keep less of it.")
+        if depth > MAX_DEPTH:
+            raise TooLargeError(f"{what} would be nested more than {MAX_DEPTH} deep; make it flatter.")
+        todo.extend((each, depth + 1) for each in inner)
 
 
 def secrets_in(config: Mapping[str, Any]) -> frozenset[str]:

@@ -110,7 +110,16 @@ def _inner(keys: Sequence[str]) -> Any:
     return inner
 
 
+def _taken(run: Run, event: Event) -> bool:
+    """Whether the node went on by this event, or a later one, when the execution came by before: on a cycle that looks back
+    it would be found again and again."""
+    last = run.execution.outputs.get(run.execution.node, {}).get("event")
+    return last is not None and str(event.id) <= last["id"]
+
+
 def _awaited(run: Run, event: Event) -> bool:
+    if _taken(run, event):
+        return False
     predicate: Predicate | None = run.node.spec
     if predicate is None:
         return True

@@ -104,6 +104,7 @@ def _path_problems(document: Document, nodes: dict[str, Node]) -> list[Problem]:
         if NODE_TYPES.get(node.type).branches and not nexts[node_id]
     ]
     problems += _join_problems(nodes, nexts)
+    problems += _return_problems(nodes, nexts)
     problems += _loop_problems(nodes, nexts)
     looped = _node_on_busy_cycle(nodes, _without_returns(nodes, nexts))
     if looped:
@@ -187,8 +188,35 @@ def _join_problems(nodes: dict[str, Node], nexts: Nexts) -> list[Problem]:
     return problems
 
 
+def _return_problems(nodes: dict[str, Node], nexts: Nexts) -> list[Problem]:
+    """Branches that come back to where they began, where each would branch again, twice as many each time round."""
+    joins = joins_of(nodes, nexts)
+    bodies = {
+        loop: _level(nexts, loop, nexts[loop].get(EACH, loop)) for loop in nodes if nodes[loop].type == LOOP
+    }
+
+    def leads_back(parallel: str) -> bool:
+        ends = joins[parallel] | {loop for loop, body in bodies.items() if parallel in body}
+        starts = [target for port, target in nexts[parallel].items() if port != ERROR]
+
+        def onwards(at: str) -> Iterable[str]:
+            return () if at in ends else nexts[at].values()
+
+        return any(parallel in reach(start, onwards) for start in starts)
+
+    return [
+        Problem(
+            place=parallel,
+            message=f"a branch of {parallel!r} leads back to it; bring its branches together in a join first",
+        )
+        for parallel in joins
+        if leads_back(parallel)
+    ]
+
+
 def _loop_problems(nodes: dict[str, Node], nexts: Nexts) -> list[Problem]:
     problems: list[Problem] = []
+    joins = joins_of(nodes, nexts)
     for node_id, node in nodes.items():
         if node.type != LOOP:
             continue
@@ -200,6 +228,16 @@ def _loop_problems(nodes: dict[str, Node], nexts: Nexts) -> list[Problem]:
             continue
 
         inside = _level(nexts, node_id, body)
+        problems += [
+            Problem(
+                place=join,
+                message=f"join {join!r} brings the branches of {parallel!r} together, and the body of loop {node_id!r} "
+                "leads to it from within; end the body by leading it back to the loop, or nowhere",
+            )
+            for parallel, found in joins.items()
+            for join in sorted(found & inside)
+            if parallel not in inside
+        ]
         after = nexts[node_id].get(NEXT, "")
         shared = inside & _level(nexts, node_id, after) if after else set[str]()
         if shared:

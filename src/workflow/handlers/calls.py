@@ -18,9 +18,12 @@ from workflow.engine.rendering import configs_of
 from workflow.engine.resume import afresh, runs_of, still_standing
 from workflow.engine.run import Run, fill
 from workflow.engine.runner import proceed
-from workflow.engine.storing import secrets_in
+from workflow.engine.storing import TooLargeError, check_size, secrets_in
 from workflow.handlers.giving_up import give_up
 from workflow.models import ActionState, ExecutionState
+
+#: Of the outputs of all steps of an execution: they are one document, written anew with each step.
+MOST_CHARS = 20_000_000
 
 _CALLING = frozenset({ActionState.RUNNING})
 
@@ -120,8 +123,14 @@ def _settle_one(run: Run, answer: Answer) -> None:
         secrets |= secrets_in(answer.config.model_dump(mode="json"))
     if isinstance(answer.output, BaseException):
         steps.fail(run, answer.output, secrets=secrets)
+        return
+    output = answer.output.model_dump(mode="json")
+    try:
+        check_size([run.execution.outputs, output], most=MOST_CHARS, what="What the steps found out")
+    except TooLargeError as exc:
+        steps.fail(run, exc)
     else:
-        steps.complete(run, answer.output, secrets=secrets)
+        steps.complete(run, output, secrets=secrets)
 
 
 HANDLERS.add(CallHandler.kind, CallHandler())

@@ -17,6 +17,9 @@ from workflow.graph.structure import joins_of, nexts_of
 from workflow.models import ExecutionState, WorkflowExecution
 from workflow.nodes.children import cancel, children_of, left_by_exit, take_over, under_way
 
+#: Of a parallel node and one of its branches, which a child execution is known by (``WorkflowExecution.branch``).
+_NAMES = 79
+
 
 class BranchesFailedError(PermanentError):
     """Too few branches came to the join."""
@@ -73,6 +76,15 @@ class Parallel(NodeType):
             Problem(place=node.id, message=f"branch {branch!r} leads nowhere; connect it or delete it")
             for branch in config.branches
             if branch not in nexts[node.id]
+        ]
+        problems += [
+            Problem(
+                place=node.id,
+                message=f"the names {node.id!r} and {branch!r} are too long together: at most {_NAMES} characters; "
+                "rename one",
+            )
+            for branch in config.branches
+            if len(node.id) + len(branch) > _NAMES
         ]
         nodes = {other.id: other for other in document.nodes}
         for join in joins_of(nodes, nexts).get(node.id, ()):

@@ -11,9 +11,12 @@ from core.predicates.paths import path_reader
 from workflow.engine import steps
 from workflow.engine.rendering import configs_of
 from workflow.engine.run import Run, fill
-from workflow.engine.storing import storable
+from workflow.engine.storing import TooLargeError, check_size, storable
 from workflow.graph import Node, NodeConfig, NodeType, register
 from workflow.graph.node_types import config_or_none
+
+#: Of all variables of an execution; templates see no more.
+MOST_CHARS = 1_000_000
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,59}$")]
 
@@ -59,6 +62,12 @@ class SetVariables(NodeType):
             assert isinstance(config, SetVariablesConfig)
             fill([run], ())
             copied = {name: path_reader(path)(run.context) for name, path in config.fields.items()}
+            known = (run.execution.scope or {}).get("vars", {})
+            try:
+                check_size({**known, **config.values, **copied}, most=MOST_CHARS, what="The variables")
+            except TooLargeError as exc:
+                steps.stumble(run, str(exc))
+                continue
             values = storable({**config.values, **copied})
             run.scope.setdefault("vars", {}).update(values)
             run.execution.outputs[run.node.id] = {"result": "next", **values}
