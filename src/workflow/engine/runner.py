@@ -175,14 +175,14 @@ def _report(ended: Sequence[Run], *, late: bool) -> list[Run]:
     A parent in the same transaction hears of it at once, unless it is ``late``; one that waits in the database hears of it
     through the queue.
     """
-    told: list[Run] = []
+    told: dict[int, Run] = {}
     for run in ended:
         if run.parent is None or late:
             report_to_parent(run.execution)
         elif run.parent.execution.state == ExecutionState.WAITING:
-            told.append(run.parent)
+            told[id(run.parent)] = run.parent
             run.parent.node.type.child_ended(run.parent, run.execution)
-    return told
+    return list(told.values())
 
 
 def report_to_parent(execution: WorkflowExecution) -> None:

@@ -48,8 +48,9 @@ class WorkflowExecution(models.Model):
     """One run of one version. ``outputs`` are the steps' outputs by node id, for templates and predicates.
 
     A branch of a parallel node, a turn of a loop and a called workflow are executions too: children of the one that waits
-    for them. ``branch`` names their place there: ``node:port``, ``node:index`` or ``node``. ``scope`` holds what
-    ``set_variables`` set under ``vars``, and a loop's turn under ``loop``.
+    for them. ``branch`` names their place there: ``node:port``, ``node:index``, or ``node:`` for a called workflow. ``scope``
+    holds what ``set_variables`` set under ``vars``, a turn under ``loop``, loops under way under ``loops``, the parent's step
+    under ``step``, and what an exit gave under ``result``.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
