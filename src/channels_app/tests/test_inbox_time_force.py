@@ -300,11 +300,12 @@ class TestCost:
         def once(number: int) -> int:
             return len(self.statements(lambda: receive(whatsapp, text_body(number=number))))
 
+        # The least of three: a cache of seconds that is read anew meanwhile is no message's cost.
         once(2)
-        with_it = once(3)
+        with_it = min(map(once, (3, 4, 5)))
         kept = {name: one for name, one in SUBSCRIPTIONS._items.items() if name != "channels.inbox_time"}
         monkeypatch.setattr(SUBSCRIPTIONS, "_items", kept)
-        assert with_it == once(4)
+        assert with_it == min(map(once, (6, 7, 8)))
 
     def test_with_one_a_message_costs_little_more(self, clock, whatsapp):
         on_time(**NO_REPLY)
