@@ -6,33 +6,27 @@ Apps register their models with ``@admin.register(Model, site=tenant_admin)``.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
+from urllib.parse import urlencode
 
 from csp.constants import UNSAFE_EVAL, UNSAFE_INLINE
 from csp.decorators import csp_update
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from unfold.forms import AuthenticationForm
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from unfold.sites import UnfoldAdminSite
 
 from accounts.backends import remembered_membership
+from accounts.middleware import for_strangers_too
 from accounts.models import User
 from accounts.scopes import can_change_something
 from tenants.scope import current_tenant
 
 
-class LoginForm(AuthenticationForm):
-    """E-mail and password. Not Django's rule (``is_staff``) but the site's own says who may come in."""
-
-    site: ClassVar[type[WaslAdminSite]]
-
-    def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
-        """Raises ``ValidationError``, with the words for a wrong password, for whom the site does not admit."""
-        if not isinstance(user, User) or not self.site.admits(user):
-            raise self.get_invalid_login_error()
-
-
+#: The page of the web UI that signs in.
+SIGN_IN = "/sign-in"
 #: The theme's framework runs inline handlers and evaluates expressions; no page outside the admin may.
 _THEME = {"script-src": [UNSAFE_INLINE, UNSAFE_EVAL]}
 
@@ -40,18 +34,24 @@ _THEME = {"script-src": [UNSAFE_INLINE, UNSAFE_EVAL]}
 class WaslAdminSite(UnfoldAdminSite):
     """An admin site with a door of its own. Both are called ``admin``: a host has one of them."""
 
-    def __init_subclass__(cls) -> None:
-        cls.login_form = type(f"{cls.__name__}LoginForm", (LoginForm,), {"site": cls})
-
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
         """The site's pages, with the scripts that the theme needs."""
         return csp_update(_THEME)(super().admin_view(view, cacheable))
 
+    @for_strangers_too
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The door, likewise."""
-        response = super().login(request, extra_context)
-        response._csp_update = _THEME  # what the decorator does, for a method
-        return response
+        """The web UI's door, where second factors are asked for; it leads back to where one wanted to go."""
+        wanted = request.GET.get(REDIRECT_FIELD_NAME, "")
+        if not url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+            wanted = reverse("admin:index")
+        if self.has_permission(request):
+            return HttpResponseRedirect(wanted)
+        return HttpResponseRedirect(f"{SIGN_IN}?{urlencode({REDIRECT_FIELD_NAME: wanted})}")
+
+    @for_strangers_too
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """End the session, whoever's it is."""
+        return super().logout(request, extra_context)
 
     @staticmethod
     def admits(user: User) -> bool:

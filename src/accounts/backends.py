@@ -37,10 +37,7 @@ class MembershipBackend(BaseBackend):
             # Hash all the same, so that the time does not tell whether the address is known.
             User().set_password(password)
             return None
-        if not user.check_password(password) or not user.is_active:
-            return None
-        tenant = current_tenant()
-        return user if tenant is None or remembered_membership(user, tenant) is not None else None
+        return user if user.check_password(password) and may_enter(user) else None
 
     def get_user(self, user_id: Any) -> User | None:
         """The user of a session; those switched off have none."""
@@ -65,6 +62,12 @@ class MembershipBackend(BaseBackend):
         if tenant is None:
             return user_obj.is_staff or user_obj.is_superuser
         return remembered_membership(user_obj, tenant) is not None
+
+
+def may_enter(user: User) -> bool:
+    """Whether the person may have a session here: on a tenant's host its members, on the public one everybody."""
+    tenant = current_tenant()
+    return user.is_active and (tenant is None or remembered_membership(user, tenant) is not None)
 
 
 def remembered_membership(user: User, tenant: TenantRef) -> Membership | None:

@@ -14,19 +14,32 @@ from core.api.errors import ApiError, error_response
 _MESSAGE = "Too many wrong passwords. Wait a quarter of an hour, then try again."
 _LOCKED = ApiError(status=429, code="locked_out", message=_MESSAGE, retry_after=900)
 
+#: Before the id of a user whose second factor was wrong: counted under another name than their passwords.
+SECOND_FACTOR = "second-factor:"
+
 
 def username(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
     """axes' ``AXES_USERNAME_CALLABLE``: the e-mail in its normal form, so that letters' case does not buy attempts."""
-    given = credentials or request.POST
-    return normal_email(str(given.get(settings.AXES_USERNAME_FORM_FIELD, "")))
+    return _name(credentials or request.POST)
+
+
+def counted_by(request: Any, credentials: dict[str, Any] | None = None) -> list[list[str]]:
+    """axes' ``AXES_LOCKOUT_PARAMETERS``: wrong passwords of one address on the network are counted by account and
+    address, so that nobody can lock another out; wrong second factors by account alone, for whoever gets that far has
+    the password already and may have many addresses."""
+    return [["username"]] if _name(credentials).startswith(SECOND_FACTOR) else [["username", "ip_address"]]
 
 
 def response(
     request: HttpRequest, original: HttpResponse | None, credentials: dict[str, Any] | None
 ) -> HttpResponse:
     """axes' ``AXES_LOCKOUT_CALLABLE``: the API's error shape for programs, a page for people."""
-    if request.path.startswith("/api/"):
+    if request.path.startswith(("/api/", "/_allauth/")):
         return error_response(request, _LOCKED)
     page = render(request, "locked_out.html", {"message": _MESSAGE}, status=_LOCKED.status)
     page["Retry-After"] = _LOCKED.headers()["Retry-After"]
     return page
+
+
+def _name(given: Any) -> str:
+    return normal_email(str((given or {}).get(settings.AXES_USERNAME_FORM_FIELD, "")))

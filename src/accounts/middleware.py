@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse
 
 from accounts.backends import remembered_membership
 from accounts.models import User
 from accounts.selectors import acts_here, tenant_named
+from accounts.services.sessions import note_seen
 from core.api.errors import ApiError, error_response
 from tenants.models import TenantState
 from tenants.scope import TenantRef, tenant_scope
 
 HEADER = "X-Tenant"
-#: Where even a stranger's session is let through: to end it, or to begin another.
-OPEN_PATHS = ("/admin/login/", "/admin/logout/", "/api/v1/auth/login/", "/api/v1/auth/logout/")
 
 _NOT_YOURS = ApiError(status=403, code="foreign_tenant", message="That tenant cannot be reached from here.")
 _NOT_READY = ApiError(status=403, code="tenant_not_ready", message="That tenant is not being served.")
 _NO_MEMBER = ApiError(status=403, code="not_a_member", message="You are not a member of this tenant.")
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def for_strangers_too(view: View) -> View:
+    """Let a view answer people who are signed in without being members here: to end their session, to begin another,
+    to show a page that holds nothing."""
+    view.for_strangers_too = True  # type: ignore[attr-defined]
+    return view
 
 
 class MembershipMiddleware:
@@ -36,6 +45,7 @@ class MembershipMiddleware:
         host: TenantRef | None = request.tenant  # type: ignore[attr-defined]
         request.host_tenant = host  # type: ignore[attr-defined]
         request.membership = None  # type: ignore[attr-defined]
+        request.is_stranger = False  # type: ignore[attr-defined]
         # Read before the scope changes: the session is bound to the host that it was opened on.
         user = request.user
         _ = user.is_authenticated
@@ -51,12 +61,23 @@ class MembershipMiddleware:
         with tenant_scope(child.ref):
             return self._enter(request, child.ref, host)
 
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """Refuse the session of someone who is no member, unless the view is for them too."""
+        stranger: bool = request.is_stranger  # type: ignore[attr-defined]
+        if stranger and not getattr(view, "for_strangers_too", False):
+            return error_response(request, _NO_MEMBER)
+        return None
+
     def _enter(self, request: HttpRequest, tenant: TenantRef | None, host: TenantRef | None) -> HttpResponse:
         user = request.user
-        if tenant is not None and isinstance(user, User):
-            membership = remembered_membership(user, tenant)
-            if membership is not None and acts_here(membership.tenant_id, target=tenant, host=host):
-                request.membership = membership  # type: ignore[attr-defined]
-            elif request.path not in OPEN_PATHS:
-                return error_response(request, _NO_MEMBER)
+        if isinstance(user, User):
+            if tenant is not None:
+                membership = remembered_membership(user, tenant)
+                if membership is not None and acts_here(membership.tenant_id, target=tenant, host=host):
+                    request.membership = membership  # type: ignore[attr-defined]
+                else:
+                    request.is_stranger = True  # type: ignore[attr-defined]
+            note_seen(request.session, request.membership)  # type: ignore[attr-defined]
         return self.get_response(request)

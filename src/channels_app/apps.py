@@ -13,11 +13,13 @@ class ChannelsAppConfig(AppConfig):
             actions,
             conditions,
             events,
+            explaining,
             handlers,
             subscribers,
             surroundings,
             triggers,
         )
         from channels_app.api.errors import join_api
+        from channels_app.services import merging  # noqa: F401
 
         join_api()

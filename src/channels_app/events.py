@@ -43,6 +43,13 @@ class AssignedData(ConversationData):
     previous_assignee_id: str = ""
 
 
+class ControlData(ConversationData):
+    """Who answers now, and who did: ``bot``, ``human`` or ``workflow``."""
+
+    control: str
+    previous_control: str
+
+
 class TimeReachedData(EventData):
     """What has lasted since when, for the trigger with that address. ``minutes`` are counted as the trigger counts, in
     opening hours where it does. ``closes_at`` is set for a closing window; ``waiting_for`` is ``us`` or ``customer``."""
@@ -101,6 +108,12 @@ CONVERSATION_ASSIGNED = declare(
     label="Conversation assigned",
     description="A conversation was given to a member, or to nobody.",
     data=AssignedData,
+)
+CONVERSATION_CONTROL_CHANGED = declare(
+    "CONVERSATION_CONTROL_CHANGED",
+    label="Who answers changed",
+    description="A conversation was taken over by people, or handed back to a program.",
+    data=ControlData,
 )
 CONVERSATION_TIME_REACHED = declare(
     "CONVERSATION_TIME_REACHED",

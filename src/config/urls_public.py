@@ -12,6 +12,7 @@ urlpatterns = [
     path("health/live", live, name="live"),
     path("health/ready", ready, name="ready"),
     path("metrics", metrics, name="metrics"),
+    path("_allauth/", include("accounts.sign_in.urls")),
     path("api/v1/", include(API_V1)),
     re_path("^api/", no_such_api),
 ]

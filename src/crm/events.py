@@ -52,6 +52,15 @@ class DateReachedData(EventData):
     moment: str
 
 
+class MergeData(EventData):
+    """The contact that is gone, and what the one that is left took over: ``changes`` as in ``USER_UPDATED``, and ``tags``."""
+
+    merged_id: str
+    name: str = ""
+    changes: dict[str, Any] = {}
+    tags: list[str] = []
+
+
 class NoteData(EventData):
     """The note's id and text."""
 
@@ -102,6 +111,12 @@ CONTACT_DATE_REACHED = declare(
     label="Date of a contact reached",
     description="The date in a contact's field has come, or is as near as a workflow's trigger asked for.",
     data=DateReachedData,
+)
+CONTACT_MERGED = declare(
+    "CONTACT_MERGED",
+    label="Contacts merged",
+    description="Another contact was found to be the same person, and lives on in this one.",
+    data=MergeData,
 )
 
 #: The events about a contact's tags, about its consent, and about its segments.

@@ -9,4 +9,4 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the dispatch handler."""
-        from events import handlers  # noqa: F401
+        from events import explaining, handlers  # noqa: F401

@@ -44,9 +44,19 @@ def _from_wheel() -> Path | None:
     if spec is None or not spec.submodule_search_locations:
         return None
     directory = Path(spec.submodule_search_locations[0]) / "bin"
-    for name in ("node", "npm", "npx"):
-        (directory / name).chmod(0o755)  # wheels do not always carry the mode of package data
+    (directory / "node").chmod(0o755)  # wheels do not always carry the mode of package data
+    for name in ("npm", "npx"):
+        _link(directory / name, f"../lib/node_modules/npm/bin/{name}-cli.js")
     return directory
+
+
+def _link(script: Path, target: str) -> None:
+    """Make ``script`` the link that it is in Node's own archive: wheels carry a copy, which looks for npm beside itself."""
+    if script.is_symlink():
+        return
+    (script.parent / target).resolve(strict=True).chmod(0o755)
+    script.unlink(missing_ok=True)
+    script.symlink_to(target)
 
 
 def _install() -> Path:

@@ -11,9 +11,13 @@ from django.core.files.storage import FileSystemStorage
 from tenants.scope import current_tenant, require_tenant
 
 
+#: Keys that say that they are shared: ours, and those of allauth, which are about people and addresses, not tenants.
+_SHARED = ("public:", "allauth")
+
+
 def cache_key(key: str, key_prefix: str, version: int) -> str:
-    """Django's ``KEY_FUNCTION``. Raises ``NoTenantError`` outside a tenant; ``public:`` keys say that they are shared."""
-    if key.startswith("public:"):
+    """Django's ``KEY_FUNCTION``. Raises ``NoTenantError`` outside a tenant, but for keys that are shared."""
+    if key.startswith(_SHARED):
         return f"{key_prefix}:{version}:{key}"
     return f"t:{require_tenant().id}:{key_prefix}:{version}:{key}"
 

@@ -9,5 +9,14 @@ class WorkflowConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the engine brings."""
-        from workflow import actions, events, handlers, nodes, seeds, subscribers, triggers  # noqa: F401
+        from workflow import (  # noqa: F401
+            actions,
+            events,
+            explaining_items,
+            handlers,
+            nodes,
+            seeds,
+            subscribers,
+            triggers,
+        )
         from workflow.api import examples  # noqa: F401

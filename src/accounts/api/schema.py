@@ -34,7 +34,7 @@ class SessionScheme(OpenApiAuthenticationExtension):
             "type": "apiKey",
             "in": "cookie",
             "name": settings.SESSION_COOKIE_NAME,
-            "description": "Signed in by auth/login; changes need the X-CSRFToken header too.",
+            "description": "Begun at /_allauth/browser/v1/auth/login; changes need the X-CSRFToken header too.",
         }
 
 

@@ -33,13 +33,6 @@ class TenantNameSerializer(serializers.ModelSerializer[Tenant]):
         read_only_fields = fields
 
 
-class LoginSerializer(serializers.Serializer[Any]):
-    """What ``login`` takes."""
-
-    email = serializers.EmailField()
-    password = serializers.CharField(trim_whitespace=False, max_length=512)
-
-
 class MeSerializer(serializers.Serializer[Any]):
     """Who asks. ``user`` is ``null`` for an API key; ``tenant`` and ``role`` are where the request names no tenant."""
 

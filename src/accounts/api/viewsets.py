@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model, QuerySet
 from rest_framework import mixins, viewsets
+from rest_framework.permissions import SAFE_METHODS
 
+from accounts.audit.snapshots import snapshot
 from accounts.principal import Principal
+from core.api.noting import noted
 from tenants.scope import require_tenant
 
 if TYPE_CHECKING:
@@ -36,6 +39,14 @@ class ScopedViewSet(_Base):
         if not getattr(self, "swagger_fake_view", False):
             require_tenant()
         return super().get_queryset()
+
+    def get_object(self) -> Any:
+        """The row of the path. Before a change its values are noted down, for the audit."""
+        row = super().get_object()
+        notes = noted(self.request)
+        if self.request.method not in SAFE_METHODS and notes.row is None and isinstance(row, Model):
+            notes.row, notes.before, notes.object_label = row, snapshot(row), str(row)
+        return row
 
 
 class ScopedModelViewSet(

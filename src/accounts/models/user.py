@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth import get_backends
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models import JSONField, Value
 from django.db.models.functions import Lower, Now
 from django.utils.crypto import salted_hmac
 
@@ -17,6 +18,14 @@ from tenants.scope import current_tenant
 def normal_email(email: str) -> str:
     """The form in which an e-mail is kept and looked up: letters' case never tells two people apart."""
     return email.strip().lower()
+
+
+class Theme(models.TextChoices):
+    """How the web UI looks."""
+
+    LIGHT = "light", "Light"
+    DARK = "dark", "Dark"
+    AUTO = "auto", "As the device"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -35,6 +44,13 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=120, blank=True)
     language = models.CharField(max_length=10, blank=True, help_text="Empty: the tenant's.")
     timezone = models.CharField(max_length=64, blank=True, help_text="Empty: the tenant's.")
+    theme = models.CharField(max_length=5, choices=Theme.choices, default=Theme.AUTO, db_default=Theme.AUTO)
+    notification_settings = models.JSONField(
+        default=dict,
+        db_default=Value({}, JSONField()),
+        blank=True,
+        help_text="By kind of notification, what differs from the usual: see accounts.notifications.preferences.",
+    )
     is_active = models.BooleanField(
         default=True, help_text="Off: this person can no longer sign in anywhere."
     )

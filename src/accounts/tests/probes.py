@@ -73,4 +73,4 @@ v1 = [
     path("once/<name>/", Once.as_view()),
     path("", include("accounts.api.urls")),
 ]
-urlpatterns = [path("api/v1/", include(v1))]
+urlpatterns = [path("_allauth/", include("accounts.sign_in.urls")), path("api/v1/", include(v1))]

@@ -2,28 +2,39 @@
 
 import pytest
 
-from accounts.models import Membership
+from accounts.models import BrowserSession, Membership
 from accounts.services.members import add_member
 from accounts.services.users import create_user
+from accounts.tests.helpers import DOOR, PASSWORD, sign_in
 
 DEMO, OTHER, PUBLIC = "demo.localhost", "other.localhost", "localhost"
 READ, WRITE = "/api/v1/probe/crm:read/", "/api/v1/probe/crm:write/"
-PASSWORD = "a-long-Passw0rd"
 
 
-def login(client, email, password=PASSWORD, **headers):
-    return client.post("/api/v1/auth/login/", {"email": email, "password": password}, headers=headers)
+def token_of(client):
+    """The CSRF token, as the web UI learns it."""
+    client.get(f"{DOOR}config")
+    return client.cookies["csrftoken"].value
 
 
-def test_in_and_out(api, alice):
-    client = api(DEMO, csrf=True)
-    answer = login(client, "Alice@Demo.example")
-    assert answer.status_code == 200
-    me = answer.json()
+def test_in_and_out(web, alice):
+    browser = web(DEMO)
+    answer = sign_in(browser, "Alice@Demo.example")
+    assert (answer.status_code, answer.json()["data"]["user"]["email"]) == (200, "alice@demo.example")
+    me = browser.get("/api/v1/auth/me/").json()
     assert (me["user"]["email"], me["role"], me["tenant"]["slug"], me["scopes"]) == (
         "alice@demo.example", "owner", "demo", ["admin:all"],
     )  # fmt: skip
-    assert client.get("/api/v1/auth/me/").status_code == 200
+    assert browser.delete(f"{DOOR}auth/session").status_code == 401
+    assert browser.get("/api/v1/auth/me/").status_code == 401
+
+
+def test_in_and_out_need_the_csrf_token(api, alice):
+    client = api(DEMO, csrf=True)
+    assert sign_in(client, alice.email).status_code == 403
+    assert "sessionid" not in client.cookies
+    token = token_of(client)
+    assert sign_in(client, alice.email, **{"X-CSRFToken": token}).status_code == 200
     assert client.post("/api/v1/auth/logout/").status_code == 403, "without its CSRF token"
     token = client.get("/api/v1/auth/me/").json()["csrf_token"]
     assert client.post("/api/v1/auth/logout/", headers={"X-CSRFToken": token}).status_code == 204
@@ -32,7 +43,8 @@ def test_in_and_out(api, alice):
 
 def test_a_session_changes_things_only_with_its_csrf_token(probe, api, alice):
     client = api(DEMO, csrf=True)
-    token = login(client, alice.email).json()["csrf_token"]
+    sign_in(client, alice.email, **{"X-CSRFToken": token_of(client)})
+    token = token_of(client)
     assert client.get(READ).status_code == 200
     probe.clear()
     refused = client.post(WRITE)
@@ -54,27 +66,29 @@ def test_a_key_needs_no_csrf_token(probe, api, demo_key):
     ("email", "password"),
     [("alice@demo.example", "wrong"), ("nobody@demo.example", PASSWORD), ("charlie@other.example", PASSWORD)],
 )
-def test_refusals_look_the_same(email, password, api, alice, charlie):
-    client = api(DEMO)
-    answer = login(client, email, password)
-    assert answer.status_code == 401
-    assert answer.json()["error"]["message"] == "Wrong e-mail or password."
-    assert "sessionid" not in client.cookies
+def test_refusals_look_the_same(email, password, web, alice, charlie):
+    browser = web(DEMO)
+    answer = sign_in(browser, email, password)
+    assert answer.status_code == 400
+    assert [(e["code"], e["param"]) for e in answer.json()["errors"]] == [
+        ("email_password_mismatch", "password")
+    ]
+    assert browser.get("/api/v1/auth/me/").status_code == 401
 
 
-def test_who_is_switched_off_cannot_come_in_or_stay(probe, api, alice):
+def test_who_is_switched_off_cannot_come_in_or_stay(probe, api, web, alice):
     client = api(DEMO, user=alice)
     assert client.get(READ).status_code == 200
     type(alice).objects.filter(pk=alice.pk).update(is_active=False)
     assert client.get(READ).status_code == 401
-    assert login(api(DEMO), alice.email).status_code == 401
+    assert sign_in(web(DEMO), alice.email).status_code == 400
 
 
 def test_superusers_enter_tenants_as_members_only(api, web, demo):
     root = create_user(email="root@wasl.example", password=PASSWORD, is_superuser=True)
-    assert login(api(DEMO), root.email).status_code == 401
+    assert sign_in(web(DEMO), root.email).status_code == 400
     assert web(DEMO, user=root).get("/admin/").status_code == 403
-    assert login(api(PUBLIC), root.email).status_code == 200
+    assert sign_in(web(PUBLIC), root.email).status_code == 200
 
 
 def test_a_session_does_not_travel_to_another_host(probe, api, alice, other):
@@ -99,36 +113,51 @@ def test_a_member_who_was_let_go_is_refused_at_once(probe, api, bob):
     assert client.post("/api/v1/auth/logout/").status_code == 204
 
 
-def test_signing_in_names_no_tenant(api, child, alice):
-    client = api(DEMO)
-    assert login(client, alice.email, **{"X-Tenant": "child"}).status_code == 403
-    assert "sessionid" not in client.cookies
+def test_signing_in_names_no_tenant(probe, web, child, alice):
+    """The header is for the API: a session belongs to its host."""
+    browser = web(DEMO)
+    assert sign_in(browser, alice.email, **{"X-Tenant": "child"}).status_code == 200
+    assert BrowserSession.objects.get(user=alice).tenant.slug == "demo"
 
 
 def test_forms_of_other_sites_cannot_sign_anyone_in(api, alice):
-    answer = api(DEMO).post(
-        "/api/v1/auth/login/",
+    client = api(DEMO, csrf=True)
+    answer = client.post(
+        f"{DOOR}auth/login",
         f'{{"email":"{alice.email}","password":"{PASSWORD}"}}',
         content_type="text/plain",
     )
-    assert answer.status_code == 415
+    assert answer.status_code == 403
+    assert not BrowserSession.objects.filter(user=alice).exists()
 
 
-def test_too_many_wrong_passwords_lock_the_door(settings, api, alice):
+def test_too_many_wrong_passwords_lock_the_door(settings, web, alice):
     settings.AXES_ENABLED = True
     settings.AXES_FAILURE_LIMIT = 3
-    client = api(DEMO)
+    browser = web(DEMO)
     statuses = [
-        login(client, email, "wrong").status_code for email in (alice.email, alice.email.upper(), alice.email)
+        sign_in(browser, email, "wrong").status_code
+        for email in (alice.email, alice.email.upper(), alice.email)
     ]
-    assert statuses == [401, 401, 429]
-    locked = login(client, alice.email)
+    assert statuses == [400, 400, 429]
+    locked = sign_in(browser, alice.email)
     assert (locked.status_code, locked.json()["error"]["code"], locked["Retry-After"]) == (
         429,
         "locked_out",
         "900",
     )
-    assert "sessionid" not in client.cookies
+    assert not BrowserSession.objects.filter(user=alice).exists()
+    elsewhere = web(DEMO)
+    elsewhere.defaults["REMOTE_ADDR"] = "203.0.113.7"
+    assert sign_in(elsewhere, alice.email).status_code == 200, "nobody locks another out"
+
+
+def test_there_is_no_other_door(web, alice):
+    browser = web(DEMO)
+    for address in ("/api/v1/auth/login/", f"{DOOR}auth/signup", f"{DOOR}account/email", f"{DOOR}account/phone"):
+        assert browser.post(address, {}, content_type="application/json").status_code in (404, 405), address
+    for page in ("/_allauth/app/v1/auth/login", "/accounts/login/", "/login/", "/_allauth/openapi.json"):
+        assert browser.get(page).status_code == 404, page
 
 
 def test_me_of_a_key(api, demo_key):

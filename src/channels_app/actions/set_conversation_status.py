@@ -8,6 +8,7 @@ from pydantic import model_validator
 
 from channels_app.models import Control, ConversationStatus
 from channels_app.services.conversations import set_control, set_status
+from crm.actions.cause import cause_of
 from workflow.actions.base import ActionContext, Config, Effect, InternalAction, Output, register
 
 
@@ -49,7 +50,9 @@ class SetConversationStatus(InternalAction[StatusConfig, StatusOutput]):
         """Change what is given."""
         changed = False
         if config.control is not None:
-            changed |= set_control(context.conversation(), config.control)
+            changed |= set_control(
+                context.conversation(), config.control, cause=cause_of(context)
+            )
         if config.status is not None:
             changed |= set_status(
                 context.conversation(),

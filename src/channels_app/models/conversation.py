@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from channels_app.models.channel import Channel
+from channels_app.models.revision import RevisionField
 from core.ids import uuid7
 
 
@@ -27,7 +28,8 @@ class Control(models.TextChoices):
 
 
 class Conversation(models.Model):
-    """``last_seq`` numbers its messages: a browser that has seen 86 asks for what came after 86."""
+    """``last_seq`` numbers its messages: a browser that has seen 86 asks for what came after 86. ``last_in_seq`` is the
+    customer's newest one. ``controlled_by`` is who set who answers, and when; empty: it has always been so."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="conversations")
@@ -37,8 +39,13 @@ class Conversation(models.Model):
         max_length=10, choices=ConversationStatus.choices, default=ConversationStatus.OPEN
     )
     control = models.CharField(max_length=10, choices=Control.choices, default=Control.BOT)
+    controlled_by = models.CharField(max_length=80, db_default="", blank=True, editable=False)
+    controlled_at = models.DateTimeField(null=True, editable=False)
     assignee_id = models.UUIDField(null=True, blank=True)
+    snoozed_until = models.DateTimeField(null=True, editable=False)
+    revision = RevisionField()
     last_seq = models.IntegerField(default=0, editable=False)
+    last_in_seq = models.IntegerField(default=0, db_default=0, editable=False)
     last_message_at = models.DateTimeField(null=True, editable=False)
     last_inbound_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -60,6 +67,8 @@ class Conversation(models.Model):
                 condition=models.Q(assignee_id__isnull=False) & ~models.Q(status="closed"),
                 name="conversation_workload",
             ),
+            models.Index(fields=["-last_message_at", "-id"], name="conversation_recent"),
+            models.Index(fields=["revision"], name="conversation_revision"),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""A file that came with a message: named by the message, fetched by an item of its own."""
+"""A file of a message: one that a customer sent, fetched by an item of its own, or one that a member uploaded."""
 
 from __future__ import annotations
 
@@ -19,10 +19,12 @@ class MediaState(models.TextChoices):
 
 
 class Media(models.Model):
-    """``file`` is a path under the tenant's media folder, empty until stored; ``source`` is the provider's reference."""
+    """``file`` is a path under the tenant's media folder, empty until stored; ``source`` is the provider's reference.
+    An upload has an ``uploader``, and no message until it is sent."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="media")
+    message = models.ForeignKey(Message, null=True, on_delete=models.CASCADE, related_name="media")
+    uploader = models.CharField(max_length=80, db_default="", default="", blank=True, editable=False)
     kind = models.CharField(max_length=10)
     source = models.JSONField(default=dict)
     mime_type = models.CharField(max_length=100, blank=True)

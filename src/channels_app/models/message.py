@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models.functions import Now
 
 from channels_app.models.channel import Channel
 from channels_app.models.conversation import Conversation
+from channels_app.models.revision import RevisionField
 from channels_app.providers.base import DeliveryState, MessageType
 from core.ids import uuid7
 
@@ -15,10 +18,11 @@ DELIVERY_STATES = [(s.value, s.name.title()) for s in DeliveryState]
 
 
 class Direction(models.TextChoices):
-    """Seen from the business."""
+    """Seen from the business. A note is written by a member for the team: it never leaves the house."""
 
     IN = "in", "In"
     OUT = "out", "Out"
+    NOTE = "note", "Private note"
 
 
 class Message(models.Model):
@@ -29,7 +33,7 @@ class Message(models.Model):
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+")
     seq = models.IntegerField()
-    direction = models.CharField(max_length=3, choices=Direction.choices)
+    direction = models.CharField(max_length=8, choices=Direction.choices)
     type = models.CharField(max_length=12, choices=MESSAGE_TYPES)
     text = models.TextField(blank=True)
     search = models.TextField(blank=True, editable=False)
@@ -51,6 +55,7 @@ class Message(models.Model):
     edited_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+    revision = RevisionField()
 
     class Meta:
         ordering = ["conversation", "seq"]
@@ -59,6 +64,14 @@ class Message(models.Model):
             models.UniqueConstraint(
                 fields=["channel", "provider_message_id"], name="message_provider_id_once"
             ),
+            models.CheckConstraint(
+                condition=~models.Q(direction="note") | models.Q(provider_message_id=None, state=""),
+                name="message_note_stays_here",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["revision"], name="message_revision"),
+            GinIndex(SearchVector("search", config="simple"), name="message_words"),
         ]
 
     def __str__(self) -> str:

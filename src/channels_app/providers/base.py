@@ -170,6 +170,55 @@ Inbound = InboundMessage | StatusUpdate | MessageEdited | MessageRevoked | Notic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutboundFile:
+    """A file that goes along, with its bytes, checked before."""
+
+    content: bytes = field(repr=False)
+    mime_type: str
+    filename: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderTemplate:
+    """A message template as the provider has it. ``components`` and ``status`` are the provider's own."""
+
+    provider_id: str
+    name: str
+    language: str
+    status: str
+    category: str = ""
+    components: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateParameter:
+    """A gap in a template that whoever sends it fills. ``key`` is unique in the template; ``component`` is header, body or
+    button; ``kind`` is text, or image, video or document for the address of a file."""
+
+    key: str
+    component: str
+    kind: str = "text"
+    title: str = ""
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilledTemplate:
+    """``template`` is the provider's object for :class:`OutboundMessage`; ``text`` is what the customer will read."""
+
+    template: dict[str, Any]
+    text: str
+
+
+class TemplateValuesError(PermanentError):
+    """The template's gaps are not filled. ``fields`` maps each to what is wrong with it."""
+
+    def __init__(self, fields: dict[str, list[str]]) -> None:
+        super().__init__("; ".join(f"{name}: {' '.join(texts)}" for name, texts in fields.items()))
+        self.fields = fields
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutboundMessage:
     """A message to send. ``effect_key`` is ours, unique per intended message, ≤ 64 characters; providers that can
     carry it send it along. ``recipient`` is the provider's user id; ``phone`` E.164 when known. ``media_url`` is
@@ -186,6 +235,7 @@ class OutboundMessage:
     reply_to: str = ""
     buttons: tuple[dict[str, str], ...] = ()
     template: dict[str, Any] | None = None
+    file: OutboundFile | None = None
     data: dict[str, Any] = field(default_factory=dict)
 
 
@@ -245,6 +295,11 @@ class Provider(ABC):
     reports_statuses: ClassVar[bool] = False
     #: Hours after the customer's last message in which free-form text may be sent; ``None`` = always.
     window_hours: ClassVar[int | None] = None
+    #: Whether we can put an emoji on a customer's message.
+    takes_reactions: ClassVar[bool] = False
+    #: The largest file that may be sent, in bytes, by MIME type or by kind (image, video, audio, document); a kind that is
+    #: missing cannot be sent. ``None`` as a MIME type's limit: that type is refused.
+    file_limits: ClassVar[Mapping[str, int | None]] = {}
 
     @abstractmethod
     def account_id(self, credentials: BaseModel) -> str:
@@ -290,3 +345,17 @@ class Provider(ABC):
     ) -> FetchedMedia:
         """Download a file that a customer sent. Raises ``RetryableError`` or ``PermanentError``."""
         raise PermanentError(f"{self.label} has no media to fetch")
+
+    async def list_templates(
+        self, *, credentials: BaseModel, settings: BaseModel, http: HttpClient
+    ) -> list[ProviderTemplate]:
+        """All message templates of the account. Raises ``RetryableError`` or ``PermanentError``."""
+        raise PermanentError(f"{self.label} has no message templates")
+
+    def template_parameters(self, template: ProviderTemplate) -> list[TemplateParameter]:
+        """The gaps of a template, in the order in which they are read. Pure."""
+        return []
+
+    def fill_template(self, template: ProviderTemplate, values: Mapping[str, str]) -> FilledTemplate:
+        """The template with its gaps filled, by :attr:`TemplateParameter.key`. Pure. Raises ``TemplateValuesError``."""
+        raise PermanentError(f"{self.label} has no message templates")

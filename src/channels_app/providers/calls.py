@@ -45,9 +45,15 @@ class Answer:
 
 
 async def send_once(
-    http: HttpClient, url: str, *, json: dict[str, Any], headers: dict[str, str], timeout_s: float
+    http: HttpClient,
+    url: str,
+    *,
+    json: dict[str, Any] | None = None,
+    content: bytes | None = None,
+    headers: dict[str, str],
+    timeout_s: float,
 ) -> Answer:
-    """POST a message once.
+    """POST a message once, as ``json`` or as a body that is written already.
 
     Raises ``SendUnknownError`` when it may have arrived without our learning so, ``SendRetryableError`` when it
     surely did not arrive, ``SendRefusedError`` when the address is not allowed. Error answers are returned.
@@ -55,7 +61,13 @@ async def send_once(
     failure: WaslError
     try:
         response = await http.request(
-            "POST", url, json=storable(json), headers=headers, timeout_s=timeout_s, max_bytes=MAX_ANSWER_BYTES
+            "POST",
+            url,
+            json=storable(json) if json is not None else None,
+            content=content,
+            headers=headers,
+            timeout_s=timeout_s,
+            max_bytes=MAX_ANSWER_BYTES,
         )
     except RetryableError as error:
         failure = SendRetryableError("the provider could not be reached", retry_after=error.retry_after)

@@ -15,6 +15,7 @@ from channels_app import events as types
 from channels_app.models import Conversation, ConversationStatus, Turn
 from channels_app.services.conversations import ConversationNotFoundError
 from channels_app.services.hints import hint_after_commit
+from channels_app.services.revisions import locked, mark_changed
 from core.bulk import update_rows
 from core.errors import PermanentError
 from crm.services.cause import SYSTEM, Cause
@@ -79,9 +80,7 @@ def assign(assignments: Sequence[Assignment]) -> list[Assigned]:
     """
     rows = {
         row.id: row
-        for row in Conversation.objects.select_for_update()
-        .filter(id__in={assignment.conversation_id for assignment in assignments})
-        .order_by("id")
+        for row in locked().filter(id__in={assignment.conversation_id for assignment in assignments})
     }
     dealers: dict[tuple[Strategy, str], _Dealer] = {}
     for strategy, role in sorted({(a.strategy, a.role) for a in assignments if a.strategy is not None}):
@@ -102,7 +101,8 @@ def assign(assignments: Sequence[Assignment]) -> list[Assigned]:
         assignment.conversation_id for assignment, one in zip(assignments, done, strict=True) if one.changed
     }
     moved = [rows[conversation_id] for conversation_id in sorted(changed)]
-    update_rows(moved, ["assignee_id"])
+    mark_changed(moved)
+    update_rows(moved, ["assignee_id", "revision"])
     for dealer in dealers.values():
         dealer.remember()
     publish_many(told)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from channels_app import events as types
 from channels_app.models import Channel, Control, Conversation, ConversationStatus
 from channels_app.services.hints import hint_after_commit
+from channels_app.services.revisions import locked, locked_one, mark_changed
 from core.errors import PermanentError
 from core.ids import uuid7
 from crm.models import Identity
+from crm.services.cause import SYSTEM, Cause
 from events.services.publishing import NewEvent, publish, publish_many
+
+_BY_CONTACT = Cause(actor="contact")
 
 
 class NoAddressError(PermanentError):
@@ -32,14 +37,12 @@ def open_conversations(
     """
     wanted = {(channel_id, contact_id): address for channel_id, contact_id, address in pairs}
     rows = (
-        Conversation.objects.select_for_update(of=("self",))
-        .select_related("channel")
+        locked()
         .filter(
             contact_id__in={contact for _, contact in wanted},
             channel_id__in={channel for channel, _ in wanted},
         )
         .exclude(status=ConversationStatus.CLOSED)
-        .order_by("id")
     )
     found = {(row.channel_id, row.contact_id): row for row in rows}
     missing = [key for key in wanted if key not in found]
@@ -55,7 +58,7 @@ def open_conversations(
             for channel_id, contact_id in missing
         ]
         Conversation.objects.bulk_create(fresh)
-        publish_many([_event(types.CONVERSATION_OPENED.code, row, "contact") for row in fresh])
+        publish_many([_event(types.CONVERSATION_OPENED.code, row, _BY_CONTACT) for row in fresh])
         found.update({(row.channel_id, row.contact_id): row for row in fresh})
     return found
 
@@ -68,7 +71,7 @@ def conversations_to_answer(
     The one named, if it exists; else the contact's latest open one; else a new one at the contact's latest address.
     Raises ``NoAddressError``.
     """
-    rows = Conversation.objects.select_for_update(of=("self",)).select_related("channel").order_by("id")
+    rows = locked()
     named = {row.id: row for row in rows.filter(id__in={c for c, _ in wanted if c})}
     contacts = {contact for conversation, contact in wanted if contact and conversation not in named}
     by_contact: dict[uuid.UUID, Conversation] = {}
@@ -114,19 +117,18 @@ def set_status(
 
     Raises ``ConversationNotFoundError``; a closed conversation stays closed (``ClosedError``).
     """
-    conversation = Conversation.objects.select_for_update().filter(id=conversation_id).first()
-    if conversation is None:
-        raise ConversationNotFoundError(f"There is no conversation {conversation_id}.")
-    if conversation.status == status:
+    conversation = one_to_change(conversation_id)
+    if conversation.status == status and conversation.snoozed_until is None:
         return False
     if conversation.status == ConversationStatus.CLOSED:
         raise ClosedError
     conversation.status = status
+    # Whoever says so without a time means: until the customer writes.
+    conversation.snoozed_until = None
     conversation.closed_at = datetime.now(UTC) if status == ConversationStatus.CLOSED else None
-    conversation.save(update_fields=["status", "closed_at"])
-    hint_after_commit([conversation])
+    save_changed(conversation, ["status", "snoozed_until", "closed_at"])
     if status == ConversationStatus.CLOSED:
-        publish(_event(types.CONVERSATION_CLOSED.code, conversation, actor, cause=cause, depth=depth))
+        publish(_event(types.CONVERSATION_CLOSED.code, conversation, Cause(actor=actor, event_id=cause, depth=depth)))
     return True
 
 
@@ -134,32 +136,45 @@ class ClosedError(PermanentError):
     """A closed conversation cannot be opened again; the next message opens a new one."""
 
 
-def set_control(conversation_id: uuid.UUID, control: Control) -> bool:
-    """Change who answers; tells whether it changed. Raises ``ConversationNotFoundError``."""
-    return _set(conversation_id, "control", control)
-
-
-def _set(conversation_id: uuid.UUID, column: str, value: object) -> bool:
-    conversation = Conversation.objects.select_for_update().filter(id=conversation_id).first()
+def one_to_change(conversation_id: uuid.UUID) -> Conversation:
+    """The conversation, locked. Raises ``ConversationNotFoundError``."""
+    conversation = locked_one(conversation_id)
     if conversation is None:
         raise ConversationNotFoundError(f"There is no conversation {conversation_id}.")
-    if getattr(conversation, column) == value:
-        return False
-    setattr(conversation, column, value)
-    conversation.save(update_fields=[column])
+    return conversation
+
+
+def save_changed(conversation: Conversation, columns: Sequence[str]) -> None:
+    """Write columns of a locked conversation and tell the browsers."""
+    mark_changed([conversation])
+    conversation.save(update_fields=[*columns, "revision"])
     hint_after_commit([conversation])
+
+
+def set_control(conversation_id: uuid.UUID, control: Control, *, cause: Cause = SYSTEM) -> bool:
+    """Change who answers; tells whether it changed. Publishes ``CONVERSATION_CONTROL_CHANGED``.
+
+    While people answer, what programs write is held back by the gate. Raises ``ConversationNotFoundError``.
+    """
+    conversation = one_to_change(conversation_id)
+    before = conversation.control
+    if before == control:
+        return False
+    conversation.control = control
+    conversation.controlled_by, conversation.controlled_at = cause.actor[:80], datetime.now(UTC)
+    save_changed(conversation, ["control", "controlled_by", "controlled_at"])
+    told = _event(types.CONVERSATION_CONTROL_CHANGED.code, conversation, cause)
+    publish(replace(told, data={**told.data, "control": control, "previous_control": before}))
     return True
 
 
-def _event(
-    code: str, row: Conversation, actor: str, *, cause: uuid.UUID | None = None, depth: int = 0
-) -> NewEvent:
+def _event(code: str, row: Conversation, cause: Cause) -> NewEvent:
     return NewEvent(
         type=code,
         contact_id=row.contact_id,
         conversation_id=row.id,
         data={"channel_id": str(row.channel_id), "status": row.status},
-        actor=actor,
-        causation_id=cause,
-        depth=depth,
+        actor=cause.actor,
+        causation_id=cause.event_id,
+        depth=cause.depth,
     )

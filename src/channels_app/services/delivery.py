@@ -7,8 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from django.db.models import QuerySet
+
 from channels_app.models import Message, Send
 from channels_app.providers.base import DeliveryState, StatusUpdate
+from channels_app.services.hints import hint_after_commit
+from channels_app.services.revisions import CURRENT, number_of
 from core.bulk import update_rows
 
 #: A state may only give way to one of a higher rank. ``failed`` ends everything but what proves it wrong: a message that
@@ -49,21 +53,34 @@ def advance(send: Send, state: DeliveryState, *, at: datetime, code: str = "", e
     return True
 
 
-def save(sends: Sequence[Send]) -> None:
-    """Write ledger rows and their messages."""
+def save(sends: Sequence[Send], *, quietly: bool = False) -> None:
+    """Write ledger rows, read with :func:`locked_sends`, and their messages; tells the browsers unless ``quietly``."""
+    if not sends:
+        return
+    messages = [send.message for send in sends]
+    revision = number_of(sends[0])
+    for message in messages:
+        message.revision = revision
     update_rows(sends, ["state", "calls", "error_code", "error", "sending_at", "settled_at"])
-    update_rows(
-        [s.message for s in sends], ["state", "error", "delivered_at", "read_at", "provider_message_id"]
+    update_rows(messages, ["state", "error", "delivered_at", "read_at", "provider_message_id", "revision"])
+    if not quietly:
+        hint_after_commit([message.conversation for message in messages], revision=revision)
+
+
+def locked_sends() -> QuerySet[Send]:
+    """Ledger rows to be changed, locked with their messages in the order of their ids. Their conversations are not: what
+    becomes of a message is marked in the message, so that statuses wait for nobody who writes."""
+    return (
+        Send.objects.select_related("message__conversation")
+        .select_for_update(of=("self", "message"))
+        .annotate(transaction_number=CURRENT)
+        .order_by("id")
     )
 
 
 def find(statuses: Sequence[StatusUpdate], channel_id: uuid.UUID) -> dict[int, Send]:
     """The ledger row of each status (by its position), locked; by our effect key, else by the provider's id."""
-    rows = (
-        Send.objects.select_related("message__conversation")
-        .select_for_update(of=("self", "message"))
-        .order_by("id")
-    )
+    rows = locked_sends()
     keys = {status.effect_key for status in statuses if status.effect_key}
     ids = {status.provider_message_id for status in statuses}
     by_key = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from channels_app.models import Conversation
+from channels_app.models import Control, Conversation
 from channels_app.providers.base import MessageType, Provider
 
 
@@ -21,6 +21,7 @@ class Decision:
 _SEND = Decision(True)
 #: Whoever writes under these names is no person who answers a person.
 _AUTOMATED = ("workflow:", "broadcast")
+_PROGRAMS = (*_AUTOMATED, "agent:")
 
 
 def is_automated(author: str) -> bool:
@@ -36,8 +37,10 @@ def decide(
     now: datetime,
     author: str,
     opted_out: bool,
+    despite_human: bool = False,
 ) -> Decision:
-    """Whether a message may go out now. ``opted_out`` is the contact's wish, which binds automated authors alone."""
+    """Whether a message may go out now. ``opted_out`` is the contact's wish, which binds automated authors alone;
+    ``despite_human`` lets a program write into a conversation that people have taken over."""
     if not conversation.channel.is_active:
         return Decision(False, "channel_off", "The channel is switched off; switch it on to send.")
     if opted_out and is_automated(author):
@@ -45,6 +48,12 @@ def decide(
             False,
             "opted_out",
             "The contact opted out of automated messages; a member may answer, or the contact opt in again.",
+        )
+    if conversation.control == Control.HUMAN and not despite_human and author.startswith(_PROGRAMS):
+        return Decision(
+            False,
+            "human_control",
+            "People have taken this conversation over; hand it back, or let the step write all the same.",
         )
     hours = provider.window_hours
     if hours is not None and message_type != MessageType.TEMPLATE:
@@ -56,3 +65,10 @@ def decide(
                 f"The customer's last message is older than {hours} hours; send a template instead.",
             )
     return _SEND
+
+
+def window_closes_at(conversation: Conversation, provider: Provider | None) -> datetime | None:
+    """Until when anything may be written; ``None`` where the provider sets no limit or the customer never wrote."""
+    if provider is None or provider.window_hours is None or conversation.last_inbound_at is None:
+        return None
+    return conversation.last_inbound_at + timedelta(hours=provider.window_hours)

@@ -19,6 +19,7 @@ from channels_app.providers.base import (
     InboundMessage,
     MessageEdited,
     MessageRevoked,
+    MessageType,
     Notice,
     StatusUpdate,
 )
@@ -27,6 +28,8 @@ from channels_app.services.channels import OpenChannel, open_channel
 from channels_app.services.conversations import open_conversations
 from channels_app.services.hints import hint_after_commit
 from channels_app.services.inbox_time.timers import Sign, expect, wanted_types
+from channels_app.services.reacting import mark_reacted_to
+from channels_app.services.revisions import mark_changed
 from channels_app.services.updates import apply_edits, apply_notices, apply_revocations, apply_statuses
 from core.bulk import insert_rows, update_rows
 from core.text import fold, strip_nul
@@ -38,6 +41,10 @@ from events.services.publishing import NewEvent, publish_many
 log = structlog.get_logger(__name__)
 
 MEDIA = "channels.media"
+#: What a message changes of its conversation.
+_TOUCHED = (
+    "last_seq", "last_in_seq", "last_message_at", "last_inbound_at", "recipient", "status", "snoozed_until", "revision",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -116,7 +123,9 @@ def store_messages(pairs: Sequence[tuple[OpenChannel, InboundMessage]]) -> list[
         rows.append(_row(message, conversations[channel.id, contact.id]))
     insert_rows(rows)
     touched = list({row.conversation.id: row.conversation for row in rows}.values())
-    update_rows(touched, ["last_seq", "last_message_at", "last_inbound_at", "recipient", "status"])
+    mark_changed(touched)
+    update_rows(touched, _TOUCHED)
+    mark_reacted_to([row for row in rows if row.type == MessageType.REACTION])
     _queue_media(fresh, rows)
     publish_many(
         [
@@ -178,7 +187,9 @@ def _row(message: InboundMessage, conversation: Conversation) -> Message:
     if not message.echo:
         conversation.last_inbound_at = max(message.sent_at, conversation.last_inbound_at or message.sent_at)
         conversation.recipient = message.sender.user_id
+        conversation.last_in_seq = conversation.last_seq
         conversation.status = ConversationStatus.OPEN
+        conversation.snoozed_until = None
     text = strip_nul(message.text)
     return Message(
         conversation=conversation,

@@ -53,6 +53,11 @@ def forget_files(contact_ids: Collection[uuid.UUID]) -> None:
         .exclude(file="")
         .values_list("file", flat=True)
     )
+    delete_after_commit(names)
+
+
+def delete_after_commit(names: Collection[str]) -> None:
+    """Delete these of the tenant's files once the transaction is committed."""
     tenant = require_tenant()
 
     def delete() -> None:

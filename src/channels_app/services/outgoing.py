@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from channels_app.models import Conversation, Direction, Message, Send
+from channels_app.models import Conversation, Direction, Media, Message, Send
 from channels_app.providers.base import DeliveryState, MessageType
 from channels_app.providers.registry import PROVIDERS
 from channels_app.services.conversations import conversations_to_answer
 from channels_app.services.gate import Decision, decide, is_automated
 from channels_app.services.hints import hint_after_commit
+from channels_app.services.revisions import mark_changed
+from channels_app.services.uploads import attach
 from core.bulk import insert_rows, update_rows
 from core.text import fold, strip_nul
 from crm.selectors import opted_out
@@ -39,6 +41,10 @@ class NewMessage:
     conversation_id: uuid.UUID | None = None
     contact_id: uuid.UUID | None = None
     data: dict[str, Any] = field(default_factory=dict)
+    #: An uploaded file, which this message takes with it.
+    upload: Media | None = None
+    #: Written by a program that means it even though people have taken the conversation over.
+    despite_human: bool = False
 
     def stored(self) -> dict[str, Any]:
         """What goes into ``Message.data``, for the call to the provider later."""
@@ -78,14 +84,17 @@ def write_messages(new_messages: Sequence[NewMessage]) -> list[Message]:
             now=now,
             author=new.author,
             opted_out=conversation.contact_id in unwilling,
+            despite_human=new.despite_human,
         )
         send = _entry(new, conversation, decision, now)
         known[new.effect_key] = send.message
         sends.append(send)
     insert_rows([send.message for send in sends])
     insert_rows(sends)
+    attach([(new.upload, send.message) for new, send in zip(fresh, sends, strict=True) if new.upload])
     touched = {conversation.id: conversation for conversation in conversations}
-    update_rows(list(touched.values()), ["last_seq", "last_message_at"])
+    mark_changed(list(touched.values()))
+    update_rows(list(touched.values()), ["last_seq", "last_message_at", "revision"])
     queued = [
         NewItem(lane=send_lane(conversation), kind=SEND, ref=str(send.id))
         for send, conversation in zip(sends, conversations, strict=True)

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 from channels_app.models import Send
 from channels_app.providers.base import DeliveryState, OutboundMessage, SendRefusedError, SendResult
-from channels_app.services.delivery import advance, save
+from channels_app.services.delivery import advance, locked_sends, save
 from channels_app.services.outgoing import SEND, outbound_values, send_lane
+from channels_app.services.uploads import file_of
 from channels_app.services.updates import delivery_event
 from core.errors import OutcomeUnknownError, PermanentError, RetryableError
 from events.queue.enqueue import NewItem, enqueue
@@ -20,10 +21,9 @@ RESEND = "channels.resend"
 def sends(refs: Sequence[str]) -> dict[str, Send]:
     """Ledger rows with all that a call needs, locked, by id."""
     rows = (
-        Send.objects.select_related("message__conversation__channel", "message__conversation__contact")
-        .select_for_update(of=("self", "message"))
+        locked_sends()
+        .select_related("message__conversation__channel", "message__conversation__contact")
         .filter(id__in=refs)
-        .order_by("id")
     )
     return {str(row.id): row for row in rows}
 
@@ -44,7 +44,7 @@ def intend(rows: Sequence[Send]) -> list[Send]:
             ready.append(row)
         elif row.state == DeliveryState.SENDING:
             lose_sight(row, "The process ended during the call; the message may have gone out.")
-    save(rows)
+    save(rows, quietly=all(row.state == DeliveryState.SENDING for row in rows))
     return ready
 
 
@@ -88,6 +88,7 @@ def outbound(row: Send) -> OutboundMessage:
         effect_key=row.effect_key,
         recipient=conversation.recipient,
         phone=conversation.contact.phone or None,
+        file=file_of(row.message),
         **outbound_values(row.message),
     )
 

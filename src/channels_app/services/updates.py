@@ -11,6 +11,8 @@ from channels_app.models import InboundDelivery, Message
 from channels_app.providers.base import DeliveryState, MessageEdited, MessageRevoked, Notice, StatusUpdate
 from channels_app.services.channels import OpenChannel
 from channels_app.services.delivery import Applied, apply
+from channels_app.services.hints import hint_after_commit
+from channels_app.services.revisions import CURRENT, number_of
 from core.text import fold, strip_nul
 from crm.models import Identity
 from events.queue.enqueue import NewItem, enqueue
@@ -74,6 +76,7 @@ def delivery_event(message: Message, code: str = "", error: str = "") -> NewEven
 
 def _find(channel: OpenChannel, provider_message_id: str) -> Message | None:
     rows = Message.objects.select_related("conversation").select_for_update(of=("self",))
+    rows = rows.annotate(transaction_number=CURRENT)
     return rows.filter(channel_id=channel.id, provider_message_id=provider_message_id).first()
 
 
@@ -86,7 +89,7 @@ def apply_edits(edits: Sequence[tuple[OpenChannel, MessageEdited]]) -> None:
         message.text = strip_nul(edit.text)
         message.search = fold(message.text)
         message.edited_at = edit.occurred_at
-        message.save(update_fields=["text", "search", "edited_at"])
+        _save(message, ["text", "search", "edited_at"])
         publish_many([_changed(types.MESSAGE_EDITED.code, channel, message)])
 
 
@@ -99,8 +102,14 @@ def apply_revocations(revocations: Sequence[tuple[OpenChannel, MessageRevoked]])
         message.text = message.search = ""
         message.data = {}
         message.revoked_at = revocation.occurred_at
-        message.save(update_fields=["text", "search", "data", "revoked_at"])
+        _save(message, ["text", "search", "data", "revoked_at"])
         publish_many([_changed(types.MESSAGE_DELETED.code, channel, message)])
+
+
+def _save(message: Message, columns: list[str]) -> None:
+    message.revision = number_of(message)
+    message.save(update_fields=[*columns, "revision"])
+    hint_after_commit([message.conversation], revision=message.revision)
 
 
 def _changed(code: str, channel: OpenChannel, message: Message) -> NewEvent:

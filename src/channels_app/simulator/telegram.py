@@ -19,7 +19,7 @@ from channels_app.simulator.webhooks import Webhooks
 from channels_app.simulator.world import Account, Customer, Message, World
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
-_MARKUP_FIELDS = ("reply_markup", "allowed_updates", "entities", "reply_parameters", "link_preview_options")
+_MARKUP_FIELDS = ("reply_markup", "reaction", "allowed_updates", "entities", "reply_parameters", "link_preview_options")
 
 
 @dataclass(eq=False)
@@ -70,6 +70,7 @@ class Telegram:
             "getfile": self._get_file,
             "editmessagetext": self._edit,
             "answercallbackquery": lambda _account, _params: True,
+            "setmessagereaction": self._react,
             "sendchataction": lambda account, params: bool(self._customer(account, params)),
         }
 
@@ -216,6 +217,18 @@ class Telegram:
         message.text, message.buttons = text, buttons
         self._world.broadcast({"kind": "edit", "message": message.as_json()})
         return payloads.sent_message(account, customer, message)
+
+    def _react(self, account: Account, params: dict[str, Any]) -> bool:
+        """The bot's one emoji on a message, noted in the transcript; an empty list takes it back."""
+        customer = self._customer(account, params)
+        target = account.by_id.get(str(params.get("message_id", "")))
+        if target is None or target.customer != customer.id:
+            raise BotError(400, "Bad Request: message to react not found")
+        emoji = "".join(str(one.get("emoji", "")) for one in params.get("reaction") or [])
+        message = self._outgoing(account, params, type="reaction", text=emoji)
+        message.id, message.state, message.reply_to = str(account.next_id()), "sent", target.id
+        self._world.record(account, message)
+        return True
 
     # --- webhook -----------------------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from channels_app.simulator.faults import FaultRule
 from channels_app.simulator.provider import Built, Handshake, InboundError, InboundSpec, Signed
 from channels_app.simulator.sending import with_faults
 from channels_app.simulator.statuses import StatusFeed
+from channels_app.simulator.templates import SAMPLE_TEMPLATES
 from channels_app.simulator.webhooks import Webhooks
 from channels_app.simulator.whatsapp_checks import GraphError, check, invalid, missing
 from channels_app.simulator.world import WINDOW_S, Account, Customer, Message, World
@@ -267,12 +268,18 @@ class WhatsApp:
         return _json({"data": [{"whatsapp_business_api_data": app}]})
 
     async def list_templates(self, request: web.Request) -> web.Response:
-        """The templates created here, optionally by ``name``."""
+        """The templates created here, and until there are any a few samples; optionally by ``name``, in pages."""
         account = self._account(request)
         name = request.query.get("name")
-        return _json(
-            {"data": [t for t in account.templates.values() if name in (None, t["name"])], "paging": {}}
-        )
+        known = list(account.templates.values()) or SAMPLE_TEMPLATES
+        found = [t for t in known if name in (None, t["name"])]
+        limit, after = request.query.get("limit", ""), request.query.get("after", "")
+        start = int(after) if after.isdecimal() else 0
+        end = start + (int(limit) if limit.isdecimal() and int(limit) else 25)
+        paging: dict[str, Any] = {"cursors": {"before": str(start), "after": str(end)}}
+        if end < len(found):
+            paging["next"] = str(request.url.update_query(after=end))
+        return _json({"data": found[start:end], "paging": paging})
 
     async def create_template(self, request: web.Request) -> web.Response:
         """Create a template; it is approved at once and the account's webhook is told so."""

@@ -9,6 +9,7 @@ from config.settings.components.database import *  # noqa: F403
 from config.settings.components.env import BASE_DIR, VAR_DIR, env
 from config.settings.components.logging import *  # noqa: F403
 from config.settings.components.security import *  # noqa: F403
+from config.settings.components.sign_in import *  # noqa: F403
 
 # Lets Django's generic classes be written with their types (ModelAdmin[Contact]) at run time too.
 django_stubs_ext.monkeypatch()
@@ -28,7 +29,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.MembershipMiddleware",
+    "accounts.audit.middleware.AuditMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",

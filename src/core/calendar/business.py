@@ -112,6 +112,16 @@ class BusinessHours(CalendarModel):
         )
         return total if utc(start) == first else -total
 
+    def openings(self, start: datetime, end: datetime) -> Iterator[Window]:
+        """The opening hours between two moments, in order and apart, the first and last cut to them. Raises
+        ``OutOfRangeError`` when they are more than 20 years apart."""
+        first, last = utc(start), utc(end)
+        if (last - first).days > MAX_YEARS * 366:
+            raise OutOfRangeError(f"the two moments are more than {MAX_YEARS} years apart")
+        for opening in self._ahead(first, days=(last - first).days + 2):
+            if opening.start < last:
+                yield Window(opening.start, min(opening.end, last))
+
     def _ahead(self, after: datetime, *, days: int) -> Iterator[Window]:
         """The opening hours that end after ``after``, in order, apart, the first cut to begin no earlier; of the local
         day of ``after`` and as many ``days`` from it."""

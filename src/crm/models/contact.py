@@ -12,7 +12,8 @@ from core.ids import uuid7
 class Contact(models.Model):
     """A customer. ``phone`` is E.164; ``custom`` holds the tenant's own fields by slug; ``search`` is folded text.
 
-    ``opted_out_at``: since when the contact wants no messages but a person's answers.
+    ``opted_out_at``: since when the contact wants no messages but a person's answers. ``revision`` counts the changes of
+    its fields, so that nobody overwrites what they have not seen.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -31,6 +32,7 @@ class Contact(models.Model):
     custom = models.JSONField(default=dict, blank=True)
     search = models.TextField(blank=True, editable=False)
     opted_out_at = models.DateTimeField(null=True, editable=False)
+    revision = models.IntegerField(db_default=1, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(db_default=Now(), editable=False)
 

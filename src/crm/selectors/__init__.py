@@ -10,6 +10,7 @@ from crm.selectors.contacts import (
     timezone_name,
 )
 from crm.selectors.dates import ContactDate, InvalidDateFieldError, check_date_field, contacts_due
+from crm.selectors.merges import merged_contact, merged_into, merged_own_ids
 from crm.selectors.segments import forget_watched, in_segment, problems_of_segment, watched_types, with_size
 
 __all__ = [
@@ -22,6 +23,9 @@ __all__ = [
     "contacts_matching",
     "forget_watched",
     "in_segment",
+    "merged_contact",
+    "merged_into",
+    "merged_own_ids",
     "opted_out",
     "problems_of_segment",
     "region",

@@ -13,6 +13,7 @@ from django.db.models import Q
 from core.phones import PhoneError, to_e164
 from core.text import fold
 from crm.models import Contact
+from crm.selectors.merges import merged_into
 from events.models import Event
 from tenants.models import Tenant
 from tenants.scope import require_tenant
@@ -29,18 +30,23 @@ ORDER BY 3
 
 
 def contact_views(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[str, Any]]:
-    """``user.…`` for many contacts, with two queries."""
+    """``user.…`` for many contacts, with two queries; an id that was merged shows the contact that is left."""
     words: dict[tuple[uuid.UUID, str], list[str]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(_WORDS, {"ids": list(ids)})
         for contact_id, kind, _, word in cursor.fetchall():
             words[contact_id, kind].append(word)
-    return {
+    views = {
         contact.id: contact_view(
             contact, tags=words[contact.id, "tags"], segments=words[contact.id, "segments"]
         )
         for contact in Contact.objects.filter(id__in=ids)
     }
+    left = merged_into(set(ids) - views.keys()) if len(views) < len(ids) else {}
+    if left:
+        winners = contact_views(set(left.values()))
+        views |= {old: winners[new] for old, new in left.items() if new in winners}
+    return views
 
 
 def contact_view(contact: Contact, *, tags: list[str], segments: list[str]) -> dict[str, Any]:

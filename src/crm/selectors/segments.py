@@ -7,13 +7,13 @@ import uuid
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from crm.events import OPTED, TAGGED, USER_CREATED, USER_UPDATED
+from crm.events import CONTACT_MERGED, OPTED, TAGGED, USER_CREATED, USER_UPDATED
 from crm.models import ContactSegment, Segment, SegmentKind, SegmentState
 from tenants.scope import require_tenant
 from tenants.selectors import TimedCache
 
 #: What tells of a change to a contact itself: after these every dynamic segment is asked anew.
-CONTACT_CHANGED = frozenset({USER_CREATED.code, USER_UPDATED.code, *TAGGED, *OPTED})
+CONTACT_CHANGED = frozenset({USER_CREATED.code, USER_UPDATED.code, CONTACT_MERGED.code, *TAGGED, *OPTED})
 #: How long a process goes on believing which types matter; a first computation begins only after that.
 WATCHED_TTL_S = 2.0
 

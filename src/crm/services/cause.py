@@ -10,12 +10,14 @@ from events.services.publishing import NewEvent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """``actor`` as in events; ``event_id`` and ``depth`` when a workflow did it, ``conversation_id`` where it happened."""
+    """``actor`` as in events; ``event_id`` and ``depth`` when a workflow did it, ``conversation_id`` where it happened.
+    ``quiet``: the events are recorded, and nobody reacts to them."""
 
     actor: str = "system"
     event_id: uuid.UUID | None = None
     depth: int = 0
     conversation_id: uuid.UUID | None = None
+    quiet: bool = False
 
     def event(self, code: str, contact_id: uuid.UUID, data: dict[str, object]) -> NewEvent:
         """The event that tells of a change to ``contact_id``."""
@@ -27,6 +29,7 @@ class Cause:
             actor=self.actor,
             causation_id=self.event_id,
             depth=self.depth,
+            quiet=self.quiet,
         )
 
 

@@ -12,7 +12,7 @@ from core.text import strip_nul
 from crm import events as types
 from crm.models import Contact
 from crm.services.cause import SYSTEM, Cause
-from crm.services.contacts import ContactNotFoundError, locked_contacts
+from crm.services.contacts import ContactNotFoundError, located_contacts
 from events.services.publishing import publish_many
 
 _MAX_REASON = 500
@@ -40,7 +40,7 @@ def set_opted_out_many(wishes: Sequence[Wish]) -> list[bool]:
 
     Publishes ``USER_OPTED_OUT`` or ``USER_OPTED_IN`` where it did. Raises ``ContactNotFoundError``.
     """
-    contacts = locked_contacts({wish.contact_id for wish in wishes})
+    contacts = located_contacts({wish.contact_id for wish in wishes})
     now = datetime.now(UTC)
     changed = [_apply(wish, contacts, now) for wish in wishes]
     done = [wish for wish, did in zip(wishes, changed, strict=True) if did]
@@ -49,7 +49,7 @@ def set_opted_out_many(wishes: Sequence[Wish]) -> list[bool]:
     publish_many(
         [
             wish.cause.event(
-                codes[wish.opted_out], wish.contact_id, {"reason": strip_nul(wish.reason)[:_MAX_REASON]}
+                codes[wish.opted_out], contacts[wish.contact_id].id, {"reason": strip_nul(wish.reason)[:_MAX_REASON]}
             )
             for wish in done
         ]

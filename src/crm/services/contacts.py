@@ -22,7 +22,7 @@ from core.registry import Registry
 from core.text import fold, strip_nul
 from crm import events as types
 from crm.models import Contact, CustomField
-from crm.selectors import region
+from crm.selectors import merged_contact, merged_into, region
 from crm.services.cause import SYSTEM, Cause
 from crm.services.fields import clean_custom, declared_fields
 from events.services.publishing import publish_many
@@ -44,6 +44,10 @@ class ContactTakenError(RetryableError):
     """Another request made this contact at the same moment; try again to find it."""
 
 
+class ContactChangedError(PermanentError):
+    """Someone else has changed the contact since you read it; read it again and repeat your change."""
+
+
 class InvalidFieldError(PermanentError):
     """A contact's field cannot take that value. ``field`` names it."""
 
@@ -56,12 +60,13 @@ class InvalidFieldError(PermanentError):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """New values for one contact: ``values`` for the fields above, ``custom`` merged into its custom fields (a ``None``
-    removes one)."""
+    removes one). ``revision``: the one that was read, if nothing may have changed since."""
 
     contact_id: uuid.UUID
     values: Mapping[str, str] = field(default_factory=dict)
     custom: Mapping[str, Any] = field(default_factory=dict)
     cause: Cause = SYSTEM
+    revision: int | None = None
 
 
 def search_text(contact: Contact) -> str:
@@ -210,15 +215,17 @@ def _id_of(text: str) -> uuid.UUID | None:
         own = None
     if own is not None and Contact.objects.filter(id=own).exists():
         return own
-    return Contact.objects.filter(external_id=text).values_list("id", flat=True).first()
+    found = Contact.objects.filter(external_id=text).values_list("id", flat=True).first()
+    return found or merged_contact(text)
 
 
 def update_contacts(changes: Sequence[Change]) -> list[dict[str, dict[str, Any]]]:
     """Apply changes in one statement; returns, for each, what really changed as ``{field: {"from", "to"}}``.
 
-    Publishes ``USER_UPDATED`` where something did. Raises ``InvalidFieldError`` and ``ContactNotFoundError``.
+    Publishes ``USER_UPDATED`` where something did. Raises ``InvalidFieldError``, ``ContactNotFoundError`` and
+    ``ContactChangedError``. The id of a merged contact leads to the one that is left.
     """
-    contacts = locked_contacts({change.contact_id for change in changes})
+    contacts = located_contacts({change.contact_id for change in changes})
     declared = declared_fields({slug for change in changes for slug in change.custom})
     country = region() if any(change.values.get("phone") for change in changes) else ""
     done: list[dict[str, dict[str, Any]]] = []
@@ -228,6 +235,8 @@ def update_contacts(changes: Sequence[Change]) -> list[dict[str, dict[str, Any]]
         contact = contacts.get(change.contact_id)
         if contact is None:
             raise ContactNotFoundError(f"There is no contact {change.contact_id}.")
+        if change.revision is not None and change.revision != contact.revision:
+            raise ContactChangedError
         difference = _apply(contact, change, declared, country)
         done.append(difference)
         if difference:
@@ -237,7 +246,9 @@ def update_contacts(changes: Sequence[Change]) -> list[dict[str, dict[str, Any]]
         _save(list(touched.values()), columns)
     publish_many(
         [
-            change.cause.event(types.USER_UPDATED.code, change.contact_id, {"changes": difference})
+            change.cause.event(
+                types.USER_UPDATED.code, contacts[change.contact_id].id, {"changes": difference}
+            )
             for change, difference in zip(changes, done, strict=True)
             if difference
         ]
@@ -273,9 +284,10 @@ def _save(contacts: Sequence[Contact], columns: set[str]) -> None:
     searched = bool(columns & _SEARCHED)
     for contact in contacts:
         contact.updated_at = now
+        contact.revision += 1
         if searched:
             contact.search = search_text(contact)
-    update_rows(contacts, [*sorted(columns), "updated_at", *(["search"] if searched else [])])
+    update_rows(contacts, [*sorted(columns), "updated_at", "revision", *(["search"] if searched else [])])
 
 
 def locked_contacts(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Contact]:
@@ -284,6 +296,17 @@ def locked_contacts(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Contact]:
         contact.id: contact
         for contact in Contact.objects.select_for_update().filter(id__in=ids).order_by("id")
     }
+
+
+def located_contacts(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Contact]:
+    """As :func:`locked_contacts`, by the ids asked for: one that was merged finds the contact that is left."""
+    found = locked_contacts(ids)
+    missing = set(ids) - found.keys()
+    if missing:
+        left = merged_into(missing)
+        winners = locked_contacts(set(left.values()) - found.keys()) | found
+        found |= {old: winners[new] for old, new in left.items() if new in winners}
+    return found
 
 
 def _apply(

@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from core.errors import PermanentError
 from crm.models import Contact
-from crm.selectors import region
+from crm.selectors import merged_own_ids, region
 from crm.services.cause import SYSTEM, Cause
 from crm.services.contacts import (
     Change,
@@ -151,6 +151,15 @@ class _Known:
             having |= Q(**{f"{name}__in": [text for key, text in identities if key == name]})
         for contact in Contact.objects.filter(having).order_by("id"):
             self.add(contact)
+        self._add_merged({text for name, text in identities if name == "external_id"})
+
+    def _add_merged(self, own_ids: set[str]) -> None:
+        """Own ids that were given up when contacts were merged lead to those that are left."""
+        gone = {text for text in own_ids if ("external_id", text) not in self._contacts}
+        left = merged_own_ids(gone) if gone else {}
+        winners = Contact.objects.in_bulk(left.values()) if left else {}
+        for text, winner in left.items():
+            self._contacts["external_id", text] = [winners[winner]]
 
     def add(self, contact: Contact) -> None:
         """Keep it under all that identifies it."""

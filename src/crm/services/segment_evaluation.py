@@ -121,6 +121,16 @@ def react(events: Sequence[Event]) -> None:
     decide(wanted, causes)
 
 
+def settle(ids: Collection[uuid.UUID], cause: Cause) -> None:
+    """Put contacts into the dynamic segments and out of them after quiet changes, which no event will bring here; in the
+    caller's transaction."""
+    there = lock_contacts(ids)
+    decide(
+        {segment: there for segment in Segment.objects.filter(kind=SegmentKind.DYNAMIC)},
+        dict.fromkeys(there, cause),
+    )
+
+
 def _cause(events: Sequence[Event]) -> Cause:
     """The deepest event counts, so that a chain of workflows cannot hide behind a shallow one."""
     event = max(events, key=lambda event: event.depth)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +42,17 @@ def fields_asked(predicate: dict[str, Any]) -> set[str]:
 
 def segment_problems(predicate: dict[str, Any]) -> dict[str, list[str]]:
     """What is wrong with a segment's predicate, by field as ``predicate.all.0.op``; empty when nothing is."""
+    return _problems(predicate, (_line_problems, _circle_problems))
+
+
+def filter_problems(predicate: dict[str, Any]) -> dict[str, list[str]]:
+    """What is wrong with a predicate by which contacts are looked for: it may ask for segments too."""
+    return _problems(predicate, (_line_problems,))
+
+
+def _problems(
+    predicate: dict[str, Any], checks: Sequence[Callable[[Comparison], Iterator[tuple[str, str]]]]
+) -> dict[str, list[str]]:
     found = [
         (problem.place, problem.message)
         for problem in predicate_problems(predicate, "/predicate", needed=True)
@@ -50,7 +61,8 @@ def segment_problems(predicate: dict[str, Any]) -> dict[str, list[str]]:
         found = [
             (f"/predicate{pointer}/{part}", message)
             for pointer, line in comparisons(parse(predicate))
-            for part, message in _line_problems(line)
+            for check in checks
+            for part, message in check(line)
         ]
     problems: dict[str, list[str]] = {}
     for place, message in found:
@@ -65,23 +77,22 @@ def _line_problems(line: Comparison) -> Iterator[tuple[str, str]]:
             f"{line.field!r} is known only while something happens; a segment asks for user.…, "
             "and for what happened with user performed",
         )
+    if line.op == "changed_to":
+        yield "op", "nothing changes while a segment looks at a contact; use equals"
+    if line.op == _PERFORMED and not is_known(line.value.event_type):
+        yield "value.event_type", f"there is no event type {line.value.event_type!r}; choose a known one"
+
+
+def _circle_problems(line: Comparison) -> Iterator[tuple[str, str]]:
+    """Segments that rest on segments could move one another for ever."""
     if line.field == _OWN or line.field.startswith(f"{_OWN}."):
         yield (
             "field",
             "a segment cannot ask for segments, since they could ask for one another; "
             "repeat the other segment's condition here",
         )
-    if line.op == "changed_to":
-        yield "op", "nothing changes while a segment looks at a contact; use equals"
-    if line.op == _PERFORMED:
-        yield from _history_problems(line.value.event_type)
-
-
-def _history_problems(code: str) -> Iterator[tuple[str, str]]:
-    if code in SEGMENTED:
+    if line.op == _PERFORMED and line.value.event_type in SEGMENTED:
         yield (
             "value.event_type",
             f"a segment cannot count {' and '.join(SEGMENTED)}, which segments cause; choose another event type",
         )
-    elif not is_known(code):
-        yield "value.event_type", f"there is no event type {code!r}; choose a known one"

@@ -23,6 +23,17 @@ def forget(*dedupe_keys: str) -> int:
         return cursor.rowcount
 
 
+def discard(*, tenant_id: uuid.UUID, ids: list[int]) -> list[Item]:
+    """Delete a tenant's dead items for good, without trying them again; returns those that there were."""
+    with public_scope(), transaction.atomic():
+        found = Item.objects.select_for_update(skip_locked=True).filter(
+            state=ItemState.DEAD, tenant_id=tenant_id, id__in=ids
+        )
+        items = list(found.order_by("id"))
+        Item.objects.filter(id__in=[item.id for item in items], state=ItemState.DEAD).delete()
+    return items
+
+
 def redrive(
     *, kind: str = "", tenant_id: uuid.UUID | None = None, ids: list[int] | None = None, limit: int = 10_000
 ) -> int:

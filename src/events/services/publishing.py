@@ -21,7 +21,8 @@ DISPATCH = "events.dispatch"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewEvent:
-    """A fact to publish. ``idempotency_key``: a second event with the same key is not recorded."""
+    """A fact to publish. ``idempotency_key``: a second event with the same key is not recorded. ``quiet``: it is recorded,
+    and nobody is told: no workflow starts or goes on by it."""
 
     type: str
     data: dict[str, Any] = field(default_factory=dict)
@@ -32,6 +33,7 @@ class NewEvent:
     idempotency_key: str | None = None
     causation_id: uuid.UUID | None = None
     depth: int = 0
+    quiet: bool = False
 
 
 def publish(event: NewEvent) -> Event | None:
@@ -69,6 +71,7 @@ def publish_many(new_events: Sequence[NewEvent]) -> list[Event]:
         )
         for new in new_events
     ]
+    quiet = {event.id for event, new in zip(events, new_events, strict=True) if new.quiet}
     keyed = any(event.idempotency_key for event in events)
     if not keyed:
         insert_rows(events)
@@ -79,7 +82,7 @@ def publish_many(new_events: Sequence[NewEvent]) -> list[Event]:
         )
         events = [event for event in events if event.id in recorded]
     wanted = {code for code in {event.type for event in events} if anyone_wants(code)}
-    enqueue_dispatch([event for event in events if event.type in wanted])
+    enqueue_dispatch([event for event in events if event.type in wanted and event.id not in quiet])
     return events
 
 

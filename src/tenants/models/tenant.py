@@ -51,6 +51,9 @@ class Tenant(models.Model):
         max_length=2, default="DZ", help_text="Country for phone numbers written without a prefix."
     )
     currency = models.CharField(max_length=3, default="DZD")
+    audit_retention_days = models.PositiveSmallIntegerField(
+        db_default=365, default=365, help_text="For how many days the audit is kept."
+    )
     data_key = models.BinaryField(
         editable=False, help_text="The tenant's data key, wrapped by the master key."
     )

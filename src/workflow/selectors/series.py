@@ -90,7 +90,7 @@ def series(
     counted. Raises ``EmptySpanError`` and ``TooManyBucketsError``."""
     view = tenant_view()
     tz = zone(view["timezone"])
-    bounds = buckets_between(since, until, step=step, tz=tz, first_weekday=_first_weekday(view))
+    bounds = buckets_between(since, until, step=step, tz=tz, first_weekday=first_weekday(view))
     counts: dict[int, Counter[str]] = defaultdict(Counter)
     values: dict[str, Any] = {
         "bounds": bounds,
@@ -159,7 +159,7 @@ def buckets_between(
     return bounds
 
 
-def _first_weekday(tenant: Mapping[str, Any]) -> int:
+def first_weekday(tenant: Mapping[str, Any]) -> int:
     """The weekday (Monday is 0) on which the tenant's country begins a week."""
     try:
         return int(Locale.parse(f"{tenant['language']}_{tenant['region']}").first_week_day)

@@ -31,6 +31,14 @@ class TelegramProvider(Provider):
     label: ClassVar[str] = "Telegram"
     Credentials: ClassVar[type[BaseModel]] = TelegramCredentials
     Settings: ClassVar[type[BaseModel]] = TelegramSettings
+    takes_reactions: ClassVar[bool] = True
+    # Bot API, "Sending files": by multipart/form-data, in bytes.
+    file_limits: ClassVar[Mapping[str, int | None]] = {
+        "image": 10_000_000,
+        "video": 50_000_000,
+        "audio": 50_000_000,
+        "document": 50_000_000,
+    }
 
     def account_id(self, credentials: BaseModel) -> str:
         return narrow(credentials, TelegramCredentials).bot_id

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 from channels_app.providers.base import (
     MessageType,
+    OutboundFile,
     OutboundMessage,
     SendRefusedError,
     SendResult,
     SendUnknownError,
 )
 from channels_app.providers.calls import send_once
+from channels_app.providers.multipart import multipart
 from channels_app.providers.telegram.credentials import TelegramCredentials, TelegramSettings
 from channels_app.providers.telegram.errors import error_of
 from channels_app.providers.wire import as_dict, as_id
@@ -36,16 +39,35 @@ async def send_message(
     method, body = build(message)
     if settings.silent:
         body["disable_notification"] = True
+    content, headers = _form(method, body, message.file) if message.file is not None else (None, {})
     answer = await send_once(
-        http, settings.method_url(credentials, method), json=body, headers={}, timeout_s=settings.timeout_s
+        http,
+        settings.method_url(credentials, method),
+        json=body if content is None else None,
+        content=content,
+        headers=headers,
+        # Telegram has to take in megabytes before it answers.
+        timeout_s=settings.timeout_s if content is None else max(settings.timeout_s, 60.0),
     )
     if not answer.ok or answer.data.get("ok") is False:
         raise error_of(answer, token=credentials.bot_token.get_secret_value())
+    if message.type is MessageType.REACTION:
+        # A reaction has no id of its own at Telegram.
+        return SendResult(provider_message_id=f"{message.reply_to}:reaction:{message.effect_key}")
     result = as_dict(answer.data.get("result"))
     message_id, chat_id = as_id(result.get("message_id")), as_id(as_dict(result.get("chat")).get("id"))
     if not message_id:
         raise SendUnknownError("Telegram accepted the message without naming its id")
     return SendResult(provider_message_id=f"{chat_id or message.recipient}:{message_id}")
+
+
+def _form(method: str, body: Json, file: OutboundFile) -> tuple[bytes, dict[str, str]]:
+    """The arguments as a form with the file in it; of a form, Telegram takes nested arguments as JSON."""
+    fields = {
+        name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        for name, value in body.items()
+    }
+    return multipart(fields, method.removeprefix("send").lower(), file)
 
 
 def build(message: OutboundMessage) -> tuple[str, Json]:
@@ -58,7 +80,8 @@ def build(message: OutboundMessage) -> tuple[str, Json]:
         raise SendRefusedError("the message has no recipient")
     method, body = builder(message)
     body["chat_id"] = int(message.recipient) if _is_number(message.recipient) else message.recipient
-    if target := _message_number(message.reply_to):
+    target = _message_number(message.reply_to)
+    if target and message.type is not MessageType.REACTION:
         # The customer may have deleted what we answer; the answer still matters.
         body["reply_parameters"] = {"message_id": target, "allow_sending_without_reply": True}
     if message.buttons:
@@ -83,9 +106,9 @@ def _text(message: OutboundMessage) -> tuple[str, Json]:
 
 def _media(method: str, field: str, *, caption: bool = True) -> Callable[[OutboundMessage], tuple[str, Json]]:
     def build_media(message: OutboundMessage) -> tuple[str, Json]:
-        if not message.media_url:
+        if not message.media_url and message.file is None:
             raise SendRefusedError(f"a message of type {message.type} needs the address of a file")
-        body: Json = {field: message.media_url}
+        body: Json = {field: message.media_url} if message.file is None else {}
         if caption and message.text:
             if (units := utf16_units(message.text)) > MAX_CAPTION_UNITS:
                 raise SendRefusedError(
@@ -105,6 +128,15 @@ def _location(message: OutboundMessage) -> tuple[str, Json]:
     if location.get("name"):
         return "sendVenue", {**point, "title": location["name"], "address": location.get("address") or ""}
     return "sendLocation", point
+
+
+def _reaction(message: OutboundMessage) -> tuple[str, Json]:
+    target = _message_number(message.reply_to)
+    if not target:
+        raise SendRefusedError("a reaction must name the message that it is about")
+    # An empty list takes the reaction back.
+    emoji = [{"type": "emoji", "emoji": message.text}] if message.text else []
+    return "setMessageReaction", {"message_id": target, "reaction": emoji}
 
 
 def _button(button: dict[str, str]) -> Json:
@@ -137,4 +169,5 @@ _BUILDERS: dict[MessageType, Callable[[OutboundMessage], tuple[str, Json]]] = {
     MessageType.DOCUMENT: _media("sendDocument", "document"),
     MessageType.STICKER: _media("sendSticker", "sticker", caption=False),
     MessageType.LOCATION: _location,
+    MessageType.REACTION: _reaction,
 }

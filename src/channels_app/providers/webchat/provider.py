@@ -28,6 +28,10 @@ class WebChatProvider(Provider):
     label: ClassVar[str] = "Web chat"
     Credentials: ClassVar[type[BaseModel]] = WebChatCredentials
     Settings: ClassVar[type[BaseModel]] = WebChatSettings
+    # What a visitor's browser fetches from us; the installation's own limit is lower.
+    file_limits: ClassVar[Mapping[str, int | None]] = dict.fromkeys(
+        ("image", "video", "audio", "document"), 100_000_000
+    )
 
     def account_id(self, credentials: BaseModel) -> str:
         return narrow(credentials, WebChatCredentials).site_key

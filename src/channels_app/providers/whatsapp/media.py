@@ -1,4 +1,4 @@
-"""Download of a file that a customer sent over WhatsApp."""
+"""Files over WhatsApp: download of those that customers sent, upload of ours."""
 
 from __future__ import annotations
 
@@ -6,10 +6,18 @@ import base64
 import binascii
 import hashlib
 
-from channels_app.providers.base import FetchedMedia, MediaRef
-from channels_app.providers.calls import fetch, json_of
+from channels_app.providers.base import (
+    FetchedMedia,
+    MediaRef,
+    OutboundFile,
+    SendRetryableError,
+    SendUnknownError,
+)
+from channels_app.providers.calls import fetch, json_of, send_once
+from channels_app.providers.multipart import multipart
 from channels_app.providers.whatsapp.credentials import WhatsAppCredentials, WhatsAppSettings
-from channels_app.providers.wire import as_size, as_text
+from channels_app.providers.whatsapp.errors import error_of
+from channels_app.providers.wire import as_id, as_size, as_text
 from core.errors import PermanentError, RetryableError
 from core.http import HttpClient
 
@@ -55,6 +63,33 @@ async def fetch_file(
         mime_type=as_text(details.get("mime_type")) or media.mime_type,
         filename=media.filename,
     )
+
+
+async def upload_file(
+    file: OutboundFile,
+    *,
+    credentials: WhatsAppCredentials,
+    settings: WhatsAppSettings,
+    http: HttpClient,
+) -> str:
+    """Give a file to Meta, which keeps it for 30 days; returns its id there. Nothing is sent by that, so that it may be
+    repeated: raises ``SendRetryableError`` or ``SendRefusedError``."""
+    content, header = multipart({"messaging_product": "whatsapp", "type": file.mime_type}, "file", file)
+    headers = {"Authorization": f"Bearer {credentials.access_token.get_secret_value()}", **header}
+    url = settings.url(credentials.phone_number_id, "media")
+    # Meta has to take in megabytes before it answers.
+    timeout_s = max(settings.timeout_s, 60.0)
+    try:
+        answer = await send_once(http, url, content=content, headers=headers, timeout_s=timeout_s)
+    except SendUnknownError as exc:
+        raise SendRetryableError("the file's upload was not answered") from exc
+    if not answer.ok or "error" in answer.data:
+        error = error_of(answer)
+        raise SendRetryableError(str(error)) if isinstance(error, SendUnknownError) else error
+    media_id = as_id(answer.data.get("id"))
+    if not media_id:
+        raise SendRetryableError("WhatsApp took the file without naming its id")
+    return media_id
 
 
 def sha256_hex(value: str) -> str:

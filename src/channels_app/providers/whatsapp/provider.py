@@ -9,17 +9,20 @@ from pydantic import BaseModel
 
 from channels_app.providers.base import (
     FetchedMedia,
+    FilledTemplate,
     Fragment,
     Inbound,
     MediaRef,
     OutboundMessage,
     Provider,
+    ProviderTemplate,
     SendResult,
+    TemplateParameter,
     WebhookRequest,
 )
 from channels_app.providers.calls import narrow
 from channels_app.providers.whatsapp import media as media_calls
-from channels_app.providers.whatsapp import payloads, send, signature
+from channels_app.providers.whatsapp import payloads, send, signature, template_gaps, templates
 from channels_app.providers.whatsapp.credentials import WhatsAppCredentials, WhatsAppSettings
 from core.http import HttpClient
 
@@ -33,6 +36,19 @@ class WhatsAppProvider(Provider):
     Settings: ClassVar[type[BaseModel]] = WhatsAppSettings
     reports_statuses: ClassVar[bool] = True
     window_hours: ClassVar[int | None] = 24
+    takes_reactions: ClassVar[bool] = True
+    # Meta, "Cloud API › Media": by type, in bytes.
+    file_limits: ClassVar[Mapping[str, int | None]] = {
+        "image": 5_000_000,
+        "image/gif": None,
+        "image/webp": None,
+        "video": 16_000_000,
+        "video/webm": None,
+        "audio": 16_000_000,
+        "audio/webm": None,
+        "audio/wav": None,
+        "document": 100_000_000,
+    }
 
     def account_id(self, credentials: BaseModel) -> str:
         return narrow(credentials, WhatsAppCredentials).phone_number_id
@@ -80,3 +96,18 @@ class WhatsAppProvider(Provider):
             http=http,
             max_bytes=max_bytes,
         )
+
+    async def list_templates(
+        self, *, credentials: BaseModel, settings: BaseModel, http: HttpClient
+    ) -> list[ProviderTemplate]:
+        return await templates.list_templates(
+            credentials=narrow(credentials, WhatsAppCredentials),
+            settings=narrow(settings, WhatsAppSettings),
+            http=http,
+        )
+
+    def template_parameters(self, template: ProviderTemplate) -> list[TemplateParameter]:
+        return template_gaps.parameters(template)
+
+    def fill_template(self, template: ProviderTemplate, values: Mapping[str, str]) -> FilledTemplate:
+        return template_gaps.fill(template, values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from channels_app.providers.base import (
@@ -15,6 +16,7 @@ from channels_app.providers.base import (
 from channels_app.providers.calls import send_once
 from channels_app.providers.whatsapp.credentials import WhatsAppCredentials, WhatsAppSettings
 from channels_app.providers.whatsapp.errors import error_of
+from channels_app.providers.whatsapp.media import upload_file
 from channels_app.providers.wire import as_dict, as_id, as_list
 from core.http import HttpClient
 
@@ -33,7 +35,11 @@ async def send_message(
     settings: WhatsAppSettings,
     http: HttpClient,
 ) -> SendResult:
-    """``POST /{phone_number_id}/messages`` once. Errors as in ``Provider.send``."""
+    """``POST /{phone_number_id}/messages`` once, after the upload of its file if it has one. Errors as in
+    ``Provider.send``."""
+    if message.file is not None:
+        media_id = await upload_file(message.file, credentials=credentials, settings=settings, http=http)
+        message = replace(message, data={**message.data, "media_id": media_id})
     body = build(message, link_preview=settings.link_preview)
     answer = await send_once(
         http,
@@ -99,14 +105,17 @@ def _media(kind: str, *, caption: bool = True, filename: bool = False) -> Callab
                     f"the caption has {len(message.text)} characters; WhatsApp takes {MAX_CAPTION}"
                 )
             media["caption"] = message.text
-        if filename and message.filename:
-            media["filename"] = message.filename
+        name = message.filename or (message.file.filename if message.file is not None else "")
+        if filename and name:
+            media["filename"] = name
         return {"type": kind, kind: media}
 
     return build_media
 
 
 def _link(message: OutboundMessage) -> Json:
+    if media_id := as_id(message.data.get("media_id")):
+        return {"id": media_id}
     if not message.media_url:
         raise SendRefusedError(f"a message of type {message.type} needs the address of a file")
     return {"link": message.media_url}

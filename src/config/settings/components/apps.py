@@ -8,6 +8,8 @@ SHARED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
+    "allauth.account",
+    "allauth.mfa",
     "axes",
 ]
 
@@ -15,6 +17,7 @@ TENANT_APPS = [
     # The admin's log holds tenants' words, so it lives with them.
     "django.contrib.admin",
     "accounts.notifications",
+    "accounts.audit",
     "events",
     "workflow",
     "workflow.connections",
@@ -34,6 +37,8 @@ SUPPORT_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "channels",
+    "allauth",
+    "allauth.headless",
     "core",
 ]
 

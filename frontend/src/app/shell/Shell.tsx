@@ -1,0 +1,94 @@
+/** The frame around every page: navigation at the side, on phones at the foot, and what works everywhere. */
+
+import { Box, Drawer, Group, Text, VisuallyHidden } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconMenu2 } from "@tabler/icons-react";
+import { Outlet, useRouterState } from "@tanstack/react-router";
+import { Suspense, useEffect } from "react";
+import { useTranslation } from "react-i18next";
+
+import { ErrorBoundary, PageSkeleton } from "@/components/feedback";
+import { onSignedOut, queryClient } from "@/lib/api";
+import { live } from "@/lib/live";
+
+import { CommandPalette } from "./CommandPalette";
+import { BottomBar } from "./BottomBar";
+import { OfflineNotice } from "./OfflineNotice";
+import classes from "./Shell.module.css";
+import { ShortcutSheet } from "./ShortcutSheet";
+import { Sidebar } from "./Sidebar";
+import { useAppShortcuts } from "./useAppShortcuts";
+
+function useSession() {
+  useEffect(() => {
+    live.start();
+    const stop = onSignedOut(() => {
+      queryClient.clear();
+      location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+    });
+    return () => {
+      live.stop();
+      stop();
+    };
+  }, []);
+}
+
+export function Shell() {
+  const { t } = useTranslation();
+  const [menuOpen, menu] = useDisclosure();
+  const [sheetOpen, sheet] = useDisclosure();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  useSession();
+  useAppShortcuts({ onHelp: sheet.open });
+
+  return (
+    <div className={classes.shell}>
+      <VisuallyHidden>
+        <a href="#main" className={classes.skip}>
+          {t("skip")}
+        </a>
+      </VisuallyHidden>
+      <Box className={classes.sidebar} visibleFrom="sm">
+        <Sidebar onHelp={sheet.open} />
+      </Box>
+      <div className={classes.column}>
+        <OfflineNotice />
+        <main id="main" className={classes.main} tabIndex={-1}>
+          <ErrorBoundary key={path.split("/")[1]}>
+            <Suspense fallback={<PageSkeleton />}>
+              <Outlet />
+            </Suspense>
+          </ErrorBoundary>
+        </main>
+        <Box className={classes.bottom} hiddenFrom="sm">
+          <BottomBar
+            more={
+              <button type="button" className={classes.bottomLink} onClick={menu.open} aria-haspopup="dialog">
+                <IconMenu2 size={22} stroke={1.6} aria-hidden />
+                <Text size="xs">{t("nav.more")}</Text>
+              </button>
+            }
+          />
+        </Box>
+      </div>
+      <Drawer
+        opened={menuOpen}
+        onClose={menu.close}
+        size={280}
+        padding={0}
+        withCloseButton={false}
+        title={null}
+      >
+        <Group
+          h="100dvh"
+          align="stretch"
+          onClick={(event) => event.target instanceof Element && event.target.closest("a") && menu.close()}
+        >
+          <Sidebar onHelp={sheet.open} />
+        </Group>
+      </Drawer>
+      <CommandPalette />
+      <ShortcutSheet opened={sheetOpen} onClose={sheet.close} />
+    </div>
+  );
+}

@@ -1,0 +1,31 @@
+/** The keys that work on every page. */
+
+import { spotlight } from "@mantine/spotlight";
+import { useNavigate } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+
+import { useShortcuts, type Shortcut } from "@/lib/shortcuts";
+
+import { usePages } from "./usePages";
+
+export function useAppShortcuts({ onHelp }: { onHelp: () => void }): void {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const pages = usePages().flatMap(({ key, to, label }): Shortcut[] => {
+    if (key === undefined) return [];
+    const run = () => void navigate({ to });
+    return [{ keys: `g ${key}`, label: t(label), group: t("shortcuts.go"), run }];
+  });
+  const group = t("shortcuts.everywhere");
+  useShortcuts([
+    { keys: "mod+k", label: t("palette.open"), group, run: () => spotlight.open(), whileTyping: true },
+    { keys: "?", label: t("shortcuts.title"), group, run: onHelp },
+    {
+      keys: "g s",
+      label: t("nav.settings"),
+      group: t("shortcuts.go"),
+      run: () => void navigate({ to: "/settings" }),
+    },
+    ...pages,
+  ]);
+}

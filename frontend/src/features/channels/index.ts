@@ -1,0 +1,5 @@
+import type { Feature } from "@/lib/routing";
+
+export const feature: Feature = { name: "channels" };
+
+export const routes = [] as const;

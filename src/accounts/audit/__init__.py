@@ -1,0 +1,1 @@
+"""The audit: who did what in a tenant, when and from where."""

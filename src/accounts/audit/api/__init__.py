@@ -1,0 +1,1 @@
+"""The audit over REST, under ``/api/v1/audit/``."""

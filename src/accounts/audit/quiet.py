@@ -1,0 +1,27 @@
+"""What is not told to the audit, though it is a ``POST``: questions that need a body, and what leaves a record of its own.
+
+By the names of their URLs. The hot path (events coming in) is here too: each event is stored with who sent it.
+"""
+
+from __future__ import annotations
+
+QUIET = frozenset(
+    {
+        # Events: stored as such, with their sender.
+        "workflow-trigger-process-event",
+        "workflow-event-list",
+        # Questions.
+        "workflow-dry-run",
+        "workflow-explain",
+        "workflow-schedule-preview",
+        # A member's own affairs.
+        "notification-read",
+        "notification-read-all",
+    }
+)
+
+
+def is_quiet(url_name: str, method: str) -> bool:
+    """Whether a request to the URL of that name is none of the audit's."""
+    name = url_name.removeprefix("promised-")
+    return name in QUIET

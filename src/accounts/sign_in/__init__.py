@@ -1,0 +1,1 @@
+"""Signing in by allauth's headless flows, under the rules of tenants and hosts."""

@@ -1,0 +1,102 @@
+"""What allauth asks of us: who may come in where, what it is told of people, how secrets are kept, which mail is sent."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.headless.adapter import DefaultHeadlessAdapter
+from allauth.headless.base.response import UnauthorizedResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
+from django.contrib.auth import authenticate
+from django.contrib.auth import login as django_login
+from django.http import HttpRequest, HttpResponse
+
+from accounts import client
+from accounts.backends import may_enter
+from accounts.models import User
+from accounts.session_store import CLIENT
+from core.crypto import Keyring, decrypt, encrypt, new_key
+from tenants.models import Tenant
+from tenants.scope import current_tenant
+
+BACKEND = "accounts.backends.MembershipBackend"
+_TOTP = b"accounts.totp"
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """The door: members only on a tenant's host, nobody signs up, axes counts the failures."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Never: people are taken in by members' admins."""
+        return False
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Who has that ``email`` and ``password`` and may enter here."""
+        user = authenticate(request, username=credentials.get("email"), password=credentials.get("password"))
+        return user if isinstance(user, User) else None
+
+    def reauthenticate(self, user: Any, password: str) -> bool:
+        """Whether it is the signed-in person's password; wrong ones are counted like at the door."""
+        return self.authenticate(context.request, email=user.email, password=password) == user
+
+    def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse | None:
+        """Whatever they came with, a password or a passkey: those who may not enter here are told to sign in."""
+        return None if may_enter(user) else UnauthorizedResponse(request)
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """Begin the session. What was allowed at the first step is asked again after the last."""
+        if not may_enter(user):
+            raise ImmediateHttpResponse(UnauthorizedResponse(request))
+        user.backend = BACKEND
+        django_login(request, user)
+        request.session[CLIENT] = {"ip": client.address(request), "user_agent": client.user_agent(request)}
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """As everywhere."""
+        return client.address(request)
+
+
+class HeadlessAdapter(DefaultHeadlessAdapter):
+    """What the endpoints say of a person; ``auth/me/`` says the rest."""
+
+    def serialize_user(self, user: Any) -> dict[str, Any]:
+        """Enough for "hello" and for the password's form."""
+        return {
+            "id": str(user.pk),
+            "email": user.email,
+            "display": user.get_full_name(),
+            "has_usable_password": user.has_usable_password(),
+        }
+
+
+class MfaAdapter(DefaultMFAAdapter):
+    """Second factors: secrets encrypted at rest, names as people know them."""
+
+    def get_totp_issuer(self) -> str:
+        """An account is good in all of a person's tenants, so the authenticator names the product."""
+        return "Wasl"
+
+    def encrypt(self, text: str) -> str:
+        """Under a key of its own, which the installation's master key wraps."""
+        key = new_key()
+        sealed = _keyring().wrap_key(key, aad=_TOTP), encrypt(key, text.encode(), _TOTP)
+        return ".".join(base64.b64encode(part).decode() for part in sealed)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The secret. Raises ``DecryptionError``."""
+        key, sealed = (base64.b64decode(part) for part in encrypted_text.split("."))
+        return decrypt(_keyring().unwrap_key(key, aad=_TOTP), sealed, _TOTP).decode()
+
+    def _get_site_name(self) -> str:
+        """What the browser shows beside a passkey: the business, or the product on the public host."""
+        tenant = current_tenant()
+        return Tenant.objects.get(id=tenant.id).name if tenant else "Wasl"
+
+
+def _keyring() -> Keyring:
+    return Keyring.from_env_value(settings.WASL_MASTER_KEY)

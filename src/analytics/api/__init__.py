@@ -1,0 +1,1 @@
+"""Figures over REST, under ``/api/v1/analytics/``."""

@@ -1,0 +1,8 @@
+"""The analytics app: reads only."""
+
+from django.apps import AppConfig
+
+
+class AnalyticsConfig(AppConfig):
+    name = "analytics"
+    verbose_name = "Analytics"

@@ -1,0 +1,1 @@
+"""Reads: figures counted, measured, and the rows behind them."""
