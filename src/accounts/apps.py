@@ -8,5 +8,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "Access"
 
     def ready(self) -> None:
-        """Tell the OpenAPI document how callers identify themselves."""
+        """Tell the OpenAPI document how callers identify themselves; register the mail's handler and the receivers."""
         from accounts.api import schema  # noqa: F401
+        from accounts.mail import handlers  # noqa: F401
+        from accounts.sign_in import second_factor  # noqa: F401

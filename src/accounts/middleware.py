@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 from django.http import HttpRequest, HttpResponse
 
 from accounts.backends import remembered_membership
-from accounts.models import User
+from accounts.models import Membership, User
 from accounts.selectors import acts_here, tenant_named
 from accounts.services.sessions import note_seen
+from accounts.sign_in.second_factor import lacks_second_factor
 from core.api.errors import ApiError, error_response
 from tenants.models import TenantState
 from tenants.scope import TenantRef, tenant_scope
@@ -19,6 +20,11 @@ HEADER = "X-Tenant"
 
 _NOT_YOURS = ApiError(status=403, code="foreign_tenant", message="That tenant cannot be reached from here.")
 _NOT_READY = ApiError(status=403, code="tenant_not_ready", message="That tenant is not being served.")
+_SECOND_FACTOR = ApiError(
+    status=403,
+    code="second_factor_required",
+    message="This tenant asks its members for a second factor: set one up under account, or sign in with it.",
+)
 _NO_MEMBER = ApiError(status=403, code="not_a_member", message="You are not a member of this tenant.")
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -28,6 +34,13 @@ def for_strangers_too(view: View) -> View:
     """Let a view answer people who are signed in without being members here: to end their session, to begin another,
     to show a page that holds nothing."""
     view.for_strangers_too = True  # type: ignore[attr-defined]
+    return view
+
+
+def before_second_factor(view: View) -> View:
+    """Let a view answer members whose tenant demands a second factor that their session has not given yet: to give it,
+    to set one up, to know where they stand."""
+    view.before_second_factor = True  # type: ignore[attr-defined]
     return view
 
 
@@ -64,10 +77,19 @@ class MembershipMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        """Refuse the session of someone who is no member, unless the view is for them too."""
-        stranger: bool = request.is_stranger  # type: ignore[attr-defined]
-        if stranger and not getattr(view, "for_strangers_too", False):
+        """Refuse the session of someone who is no member, or lacks the second factor that the tenant demands, unless the
+        view is for them too."""
+        if getattr(view, "for_strangers_too", False):
+            return None
+        if request.is_stranger:  # type: ignore[attr-defined]
             return error_response(request, _NO_MEMBER)
+        membership: Membership | None = request.membership  # type: ignore[attr-defined]
+        if (
+            membership is not None
+            and lacks_second_factor(membership, request)
+            and not getattr(view, "before_second_factor", False)
+        ):
+            return error_response(request, _SECOND_FACTOR)
         return None
 
     def _enter(self, request: HttpRequest, tenant: TenantRef | None, host: TenantRef | None) -> HttpResponse:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from typing import Literal
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from accounts.models import ApiKey, Membership, User
+from accounts.models import AccessPolicy, ApiKey, Membership, User
 from accounts.principal import Principal
 from tenants.models import Tenant, TenantState
 from tenants.scope import TenantRef
@@ -41,11 +42,19 @@ def membership_in(user: User, tenant: TenantRef) -> Membership | None:
     """The membership that lets ``user`` into ``tenant``: there, or in the agency that runs it (while that is served).
 
     A membership in the tenant itself comes first: what was said of this tenant in particular is what holds.
+    ``demands_second_factor`` is what the tenant and the one that gave the membership ask of its sessions.
     """
     found = (
         Membership.objects.select_related("role", "tenant")
         .filter(user=user)
         .filter(Q(tenant=tenant.id) | Q(tenant__children=tenant.id, tenant__state=TenantState.READY))
+        .annotate(
+            demands_second_factor=Exists(
+                AccessPolicy.objects.filter(
+                    Q(tenant=tenant.id) | Q(tenant=OuterRef("tenant")), require_second_factor=True
+                )
+            )
+        )
     )
     return min(found, key=lambda membership: membership.tenant_id != tenant.id, default=None)
 
@@ -70,7 +79,26 @@ def is_agency_of(parent: Tenant, tenant: TenantRef) -> bool:
     )
 
 
-def tenants_of(user: User) -> list[Tenant]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reachable:
+    """A tenant that a person may enter: with ``role``, given there (``member``) or by the ``agency`` that runs it."""
+
+    tenant: Tenant
+    role: str
+    access: Literal["member", "agency"]
+
+
+def tenants_of(user: User) -> list[Reachable]:
     """The tenants that ``user`` may enter, children of agencies included, by slug."""
-    mine = Membership.objects.filter(user=user, tenant__state=TenantState.READY).values("tenant_id")
-    return list(Tenant.objects.filter(Q(id__in=mine) | Q(parent_id__in=mine), state=TenantState.READY))
+    roles = dict(
+        Membership.objects.filter(user=user, tenant__state=TenantState.READY).values_list("tenant_id", "role_id")
+    )
+    tenants = Tenant.objects.prefetch_related("domains").filter(
+        Q(id__in=roles) | Q(parent_id__in=roles), state=TenantState.READY
+    )
+    return [
+        Reachable(tenant=tenant, role=roles[tenant.id], access="member")
+        if tenant.id in roles
+        else Reachable(tenant=tenant, role=roles[tenant.parent_id], access="agency")
+        for tenant in tenants
+    ]

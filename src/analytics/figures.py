@@ -132,3 +132,6 @@ for _figure in (
     Figure(key="goals_reached", family="executions", by_channel=False, good=True),
 ):
     FIGURES.add(_figure.key, _figure)
+
+#: For choices.
+KEYS = [figure.key for figure in FIGURES.values()]

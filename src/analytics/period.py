@@ -25,6 +25,11 @@ class Period:
     bounds: tuple[datetime, ...]
 
     @property
+    def all_bounds(self) -> list[datetime]:
+        """The bucket of the time before, then the period's: for ``width_bucket``, which numbers them from 1."""
+        return [self.before, *self.bounds[:-1]]
+
+    @property
     def tz(self) -> tzinfo:
         """The tenant's clock."""
         return zone(self.timezone)

@@ -1,6 +1,7 @@
 """``/ws/inbox/``: tells a member's open browser what is new to fetch. Hints only; the API has the truth.
 
-Sends ``{"type": "inbox.changed", "conversations": [{"id", "seq"}]}``, and ``{"type": "notifications.changed"}`` when the
+Sends ``{"type": "inbox.changed", "conversations": [{"id", "seq", "revision"}]}``, ``{"type": "inbox.read",
+"conversations": [{"id", "seq"}]}`` when the member has read elsewhere, and ``{"type": "notifications.changed"}`` when the
 member was told something. Closes with 4401 for whom nobody is signed in, with
 4403 for a foreign page, a host that is no ready tenant's, and a member without ``inbox:read``.
 """
@@ -88,6 +89,10 @@ class InboxConsumer(AsyncJsonWebsocketConsumer):
     async def inbox_changed(self, event: dict[str, Any]) -> None:
         """Conversations moved."""
         await self._pass_on({"type": "inbox.changed", "conversations": event["conversations"]})
+
+    async def inbox_read(self, event: dict[str, Any]) -> None:
+        """The member has read conversations, in another window."""
+        await self._pass_on({"type": "inbox.read", "conversations": event["conversations"]})
 
     async def notifications_changed(self, event: dict[str, Any]) -> None:
         """The member was told something."""

@@ -9,14 +9,15 @@ from typing import Any
 
 from django.conf import settings
 
-from channels_app.models import InboundDelivery, Media, MediaState, Send
-from channels_app.providers.base import FetchedMedia, SendResult
+from channels_app.models import Channel, InboundDelivery, Media, MediaState, Send
+from channels_app.providers.base import FetchedMedia, ProviderTemplate, SendResult
 from channels_app.services.channels import open_channel
 from channels_app.services.delivery import save
 from channels_app.services.inbound import MEDIA, process
 from channels_app.services.inbox_time.timers import SCAN, TIMER, ring, scan
 from channels_app.services.media import media_ref, refuse, store
 from channels_app.services.outgoing import SEND
+from channels_app.services.scheduling import DUE, send_due
 from channels_app.services.sending import (
     RESEND,
     intend,
@@ -27,7 +28,10 @@ from channels_app.services.sending import (
     resend_unknown,
     sends,
 )
+from channels_app.services.snoozing import WAKE, wake
+from channels_app.services.templates import SYNC, store_templates
 from channels_app.services.updates import INBOUND
+from channels_app.services.uploads import UNUSED, delete_unused
 from core.errors import OutcomeUnknownError, PermanentError, RetryableError
 from core.http import HttpClient
 from core.retry import RetryPolicy
@@ -179,7 +183,79 @@ class InboxScanHandler(InternalHandler):
             scan(uuid.UUID(armed_id), uuid.UUID(after), stamp)
 
 
+class WakeHandler(InternalHandler):
+    """Snoozed conversations whose time has come. A ref is the conversation's id and the time."""
+
+    kind = WAKE
+
+    def handle(self, items: Sequence[Claimed]) -> None:
+        """Wake all of them at once."""
+        wake(_ids_of(items))
+
+
+class ScheduledHandler(InternalHandler):
+    """Messages that were to be sent later. A ref is the scheduled message's id and the time."""
+
+    kind = DUE
+
+    def handle(self, items: Sequence[Claimed]) -> None:
+        """Into the ledger."""
+        send_due(_ids_of(items))
+
+
+class UnusedUploadHandler(InternalHandler):
+    """Uploads that nobody sent in a day."""
+
+    kind = UNUSED
+
+    def handle(self, items: Sequence[Claimed]) -> None:
+        """Delete them."""
+        delete_unused(_ids_of(items))
+
+
+def _ids_of(items: Sequence[Claimed]) -> list[uuid.UUID]:
+    return [uuid.UUID(item.ref.partition("@")[0]) for item in items]
+
+
+class TemplatesHandler(ExternalHandler):
+    """Channels whose message templates are asked for. Asking changes nothing, so it may be repeated freely."""
+
+    kind = SYNC
+
+    def prepare(self, items: Sequence[Claimed]) -> list[Call]:
+        """One call for each channel."""
+        known = Channel.objects.in_bulk([uuid.UUID(item.ref) for item in items])
+        return [
+            Call(item, partial(_list_templates, open_channel(channel.id)), memo=channel)
+            for item in items
+            if (channel := known.get(uuid.UUID(item.ref))) is not None
+        ]
+
+    def settle(self, outcomes: Sequence[Outcome]) -> dict[int, RetryableError]:
+        """Keep what came; what cannot be had stands on the channel."""
+        again: dict[int, RetryableError] = {}
+        for outcome in outcomes:
+            if outcome.error is None:
+                store_templates(outcome.memo, outcome.value)
+            elif isinstance(outcome.error, RetryableError):
+                again[outcome.item.id] = outcome.error
+            else:
+                text = f"The message templates could not be fetched: {outcome.error}"
+                Channel.objects.filter(id=outcome.memo.id).update(problem=text[:2_000])
+        return again
+
+
+async def _list_templates(channel: Any, http: HttpClient) -> list[ProviderTemplate]:
+    return await channel.provider.list_templates(
+        credentials=channel.credentials, settings=channel.settings, http=http
+    )
+
+
 for _handler in (
+    WakeHandler(),
+    ScheduledHandler(),
+    UnusedUploadHandler(),
+    TemplatesHandler(),
     InboundHandler(),
     SendHandler(),
     ResendHandler(),

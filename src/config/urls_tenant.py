@@ -4,7 +4,8 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from accounts.admin_sites import tenant_admin
-from config.views import WelcomeView, no_such_api
+from config.views import no_such_api
+from config.web_ui import WebUIView
 from workflow.pages import ApprovalPage
 
 API_V1: list[URLPattern | URLResolver] = [
@@ -22,14 +23,17 @@ API_V1: list[URLPattern | URLResolver] = [
     path("workflow/", include("workflow.api.urls")),
 ]
 
+NO_PAGES = "_allauth|admin|api|approvals|health|hooks|metrics|static|webhooks|ws"
+
 urlpatterns = [
-    path("", WelcomeView.as_view(), name="welcome"),
     path("admin/", tenant_admin.urls),
     path("approvals/<slug:token>/", ApprovalPage.as_view(), name="approval"),
     path("_allauth/", include("accounts.sign_in.urls")),
     path("api/v1/", include(API_V1)),
     re_path("^api/", no_such_api),
     path("hooks/", include("workflow.api.hook_urls")),
+    # Every other address is a page of the web UI, but for files and for what begins like one of ours.
+    re_path(rf"^(?!(?:{NO_PAGES})(?:/|$))[^.]*$", WebUIView.as_view(), name="web_ui"),
 ]
 
 handler400 = "config.views.bad_request"

@@ -15,6 +15,7 @@ class CrmConfig(AppConfig):
             conditions,
             events,
             handlers,
+            jobs,
             subscribers,
             surroundings,
             triggers,

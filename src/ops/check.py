@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from ops.checks import env_example, file_length, openapi
 from ops.environment import process_env
 from ops.errors import OpsError
-from ops.node import ensure_node, node_env
 from ops.paths import ROOT
 from ops.throwaway import throwaway_stack
+from ops.web_ui import ensure_web_ui, install_packages, npm
 
 LINTED = (".", "wasl")
 #: The package has no ``__main__``, and its script names the path of the environment that it was installed in.
@@ -57,27 +57,35 @@ def gates(env: Mapping[str, str], *, fix: bool) -> list[Gate]:
         program("types", [*python, "mypy", "src", "bench"]),
         program("migrations", [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"]),
         Gate(name="docs/openapi.yaml", run=lambda: openapi.problems(env, fix=fix)),
-        *frontend_gates(),
+        *frontend_gates(fix=fix),
     ]
 
 
-def frontend_gates() -> list[Gate]:
-    """The front end's gates, where there is a front end."""
-    if not (ROOT / "frontend" / "package.json").exists():
-        return []
-    directory = ensure_node()
-    npm = [str(directory / "npm"), "--prefix", "frontend"]
-    scripts = {
-        "frontend install": [*npm, "ci", "--no-audit", "--no-fund"],
-        "frontend check": [*npm, "run", "check"],
-        "frontend test": [*npm, "test"],
-        "frontend build": [*npm, "run", "build"],
-    }
+def frontend_gates(*, fix: bool) -> list[Gate]:
+    """The front end's gates: its client is what the API's document says, its code is clean, tested and within its budget."""
 
-    def gate(name: str, command: list[str]) -> Gate:
-        return Gate(name=name, run=lambda: output_of_failure(command, node_env(directory)))
+    def script(name: str, script: str) -> Gate:
+        return Gate(name=f"web UI {name}", run=lambda: message_of_failure(lambda: npm("run", script)))
 
-    return [gate(name, command) for name, command in scripts.items()]
+    return [
+        Gate(name="web UI packages", run=lambda: message_of_failure(install_packages)),
+        script("client", "api" if fix else "api:check"),
+        script("format", "format" if fix else "format:check"),
+        script("types", "types"),
+        script("lint", "lint"),
+        script("unused", "unused"),
+        script("tests", "test"),
+        Gate(name="web UI build", run=lambda: message_of_failure(ensure_web_ui)),
+    ]
+
+
+def message_of_failure(run: Callable[[], object]) -> list[str]:
+    """What ``run`` says when it raises; nothing when it does not."""
+    try:
+        run()
+    except OpsError as error:
+        return str(error).splitlines()
+    return []
 
 
 def output_of_failure(command: Sequence[str], env: Mapping[str, str]) -> list[str]:

@@ -44,9 +44,7 @@ def _steps(refs: Sequence[str]) -> dict[str, About]:
 
 def _executions(refs: Sequence[str]) -> dict[str, About]:
     ids = ids_in(refs)
-    rows = (
-        WorkflowExecution.objects.select_related("workflow").only(*_SHOWN).in_bulk(list(ids.values()))
-    )
+    rows = WorkflowExecution.objects.select_related("workflow").only(*_SHOWN).in_bulk(list(ids.values()))
     return {
         ref: _about(rows[execution_id], Subject.EXECUTION)
         for ref, execution_id in ids.items()

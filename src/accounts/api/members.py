@@ -4,31 +4,47 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, status
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from accounts.api.permissions import ANY_SCOPE
-from accounts.api.serializers import MemberSerializer, NewMemberSerializer, RoleSerializer
+from accounts.api.serializers import MemberSerializer, NewMemberSerializer, RoleSerializer, ScopeSerializer
 from accounts.api.viewsets import ScopedViewSet
 from accounts.models import Membership, Role
-from accounts.scopes import ADMIN_ALL
+from accounts.scopes import ADMIN_ALL, SCOPES
+from accounts.services.mails import MailKind, order_mail
 from accounts.services.members import change_role, invite_member, remove_member
+from accounts.sign_in.second_factor import second_factors
+from core.api.throttling import FixedWindow
+from tenants.models import Tenant
 from tenants.scope import current_tenant
+
+
+class InvitationThrottle(FixedWindow):
+    """Nobody's mailbox is filled from here."""
+
+    name = "invitation"
+    limit = 10
 
 
 @extend_schema(tags=["access"])
 class MemberViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):
     """The people who work in the tenant."""
 
-    queryset = Membership.objects.select_related("user")
+    queryset = Membership.objects.select_related("user").annotate(
+        has_second_factor=Exists(second_factors(OuterRef("user")))
+    )
     serializer_class = MemberSerializer
     required_scopes = {"read": ADMIN_ALL, "write": ADMIN_ALL}
     filterset_fields = ["role"]
     search_fields = ["user__email", "user__name"]
-    ordering_fields = ["created_at", "user__email"]
+    ordering_fields = ["created_at", "last_seen_at", "user__email", "user__name"]
 
     def get_queryset(self) -> QuerySet[Any]:
         """This tenant's members: the table is everybody's."""
@@ -37,12 +53,18 @@ class MemberViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedView
 
     @extend_schema(request=NewMemberSerializer, responses={201: MemberSerializer})
     def create(self, request: Request) -> Response:
-        """Take someone in by e-mail; a person new to the installation gets an account."""
+        """Take someone in by e-mail; a person new to the installation gets an account. Without a password a mail tells them,
+        with a link to choose one where they have none."""
         given = NewMemberSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         fields = dict(given.validated_data)
         role: Role = fields.pop("role")
-        membership = invite_member(tenant=self.principal.tenant, role=role.slug, by=self.principal, **fields)
+        with transaction.atomic():
+            membership = invite_member(
+                tenant=self.principal.tenant, role=role.slug, by=self.principal, **fields
+            )
+            if "password" not in fields:
+                self._invite(membership)
         return Response(MemberSerializer(membership).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=MemberSerializer, responses=MemberSerializer)
@@ -54,6 +76,24 @@ class MemberViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedView
         if "role" in given.validated_data:
             change_role(membership, given.validated_data["role"].slug, by=self.principal)
         return Response(MemberSerializer(membership).data)
+
+    @extend_schema(summary="Send the invitation again", request=None, responses={202: None})
+    @action(detail=True, methods=["post"], throttle_classes=[InvitationThrottle])
+    def invite(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """By mail, with a new link where the member has chosen no password yet. The old link stays good."""
+        self._invite(self.get_object())
+        return Response(status=status.HTTP_202_ACCEPTED)
+
+    def _invite(self, membership: Membership) -> None:
+        by = self.principal.user
+        tenant = self.principal.tenant
+        order_mail(
+            MailKind.INVITATION,
+            request=self.request._request,
+            email=membership.user.email,
+            user=membership.user,
+            facts={"by": by.get_full_name() if by else Tenant.objects.get(id=tenant.id).name},
+        )
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -69,3 +109,14 @@ class RoleViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSe
     queryset = Role.objects.all()
     serializer_class = RoleSerializer
     required_scopes = {"read": ANY_SCOPE}
+
+
+class ScopesView(APIView):
+    """The vocabulary of rights."""
+
+    required_scopes = {"read": ANY_SCOPE}
+
+    @extend_schema(tags=["access"], summary="List the scopes", responses=ScopeSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """What each allows."""
+        return Response([{"slug": slug, "description": text} for slug, text in SCOPES.items()])

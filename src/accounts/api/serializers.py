@@ -8,10 +8,12 @@ from typing import Any
 
 import phonenumbers
 from django.conf import settings
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import ApiKey, Membership, Role, User
 from accounts.scopes import SCOPES
+from accounts.sign_in.second_factor import has_second_factor
 from tenants.models import Tenant
 
 
@@ -24,44 +26,36 @@ class UserSerializer(serializers.ModelSerializer[User]):
         read_only_fields = fields
 
 
-class TenantNameSerializer(serializers.ModelSerializer[Tenant]):
-    """A tenant, as much as anyone who may enter it may know."""
-
-    class Meta:
-        model = Tenant
-        fields = ["id", "slug", "name"]
-        read_only_fields = fields
-
-
-class MeSerializer(serializers.Serializer[Any]):
-    """Who asks. ``user`` is ``null`` for an API key; ``tenant`` and ``role`` are where the request names no tenant."""
-
-    label = serializers.CharField(  # type: ignore[assignment]
-        help_text="How the audit names this caller: member:<id> or key:<id>."
-    )
-    user = UserSerializer(allow_null=True)
-    tenant = TenantNameSerializer(allow_null=True)
-    role = serializers.CharField(allow_null=True)
-    scopes = serializers.ListField(child=serializers.ChoiceField(choices=list(SCOPES)))
-    tenants = TenantNameSerializer(many=True, help_text="The tenants that this person may enter.")
-    csrf_token = serializers.CharField(
-        help_text="Send it as X-CSRFToken with every change; empty for an API key."
-    )
-
-
 class MemberSerializer(serializers.ModelSerializer[Membership]):
-    """A member of the tenant."""
+    """A member of the tenant. ``state``: ``invited`` has not chosen a password yet, ``off`` can sign in nowhere."""
 
     user = UserSerializer(read_only=True)
+    state = serializers.SerializerMethodField()
+    has_second_factor = serializers.SerializerMethodField(
+        help_text="Whether the account asks for more than its password."
+    )
 
     class Meta:
         model = Membership
-        fields = ["id", "user", "role", "created_at"]
-        read_only_fields = ["id", "user", "created_at"]
+        fields = ["id", "user", "role", "state", "has_second_factor", "created_at", "last_seen_at"]
+        read_only_fields = ["id", "user", "created_at", "last_seen_at"]
+
+    @extend_schema_field(serializers.ChoiceField(choices=["active", "invited", "off"]))
+    def get_state(self, membership: Membership) -> str:
+        """From the account."""
+        if not membership.user.is_active:
+            return "off"
+        return "active" if membership.user.has_usable_password() else "invited"
+
+    def get_has_second_factor(self, membership: Membership) -> bool:
+        """Read with the list (``annotated``), or for the one."""
+        known: bool | None = getattr(membership, "has_second_factor", None)
+        return has_second_factor(membership.user) if known is None else known
 
 
 class NewMemberSerializer(serializers.Serializer[Any]):
-    """What makes a member. ``name`` and ``password`` serve where the e-mail is new to the installation."""
+    """What makes a member. ``name`` and ``password`` serve where the e-mail is new to the installation; without a
+    password the person is sent a link by mail to choose one, which is better: nobody else knows it."""
 
     email = serializers.EmailField()
     role = serializers.PrimaryKeyRelatedField(queryset=Role.objects.all())
@@ -69,8 +63,17 @@ class NewMemberSerializer(serializers.Serializer[Any]):
     password = serializers.CharField(required=False, trim_whitespace=False, max_length=512, write_only=True)
 
 
+class ScopeSerializer(serializers.Serializer[Any]):
+    """A right that roles and keys can hold."""
+
+    slug = serializers.ChoiceField(choices=list(SCOPES))
+    description = serializers.CharField(help_text="In English; user interfaces translate by the slug.")
+
+
 class RoleSerializer(serializers.ModelSerializer[Role]):
     """A role and its scopes."""
+
+    scopes = serializers.ListField(child=serializers.ChoiceField(choices=list(SCOPES)), read_only=True)
 
     class Meta:
         model = Role

@@ -23,7 +23,9 @@ def clean_batch(*, batch: int) -> int:
     """Delete up to ``batch`` of the oldest that are kept no longer, in the caller's transaction; returns how many."""
     days = Tenant.objects.values_list("audit_retention_days", flat=True).get(id=require_tenant().id)
     # Ids are in the order of time, so the primary key leads from the oldest to those that are young enough.
-    old = AuditEntry.objects.filter(id__lt=uuid7_bound(datetime.now(UTC) - timedelta(days=days))).order_by("id")
+    old = AuditEntry.objects.filter(id__lt=uuid7_bound(datetime.now(UTC) - timedelta(days=days))).order_by(
+        "id"
+    )
     ids = list(old.select_for_update(skip_locked=True).values_list("id", flat=True)[:batch])
     AuditEntry.objects.filter(id__in=ids).forget()
     return len(ids)

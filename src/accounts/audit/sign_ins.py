@@ -32,7 +32,11 @@ def _failed(
 ) -> None:
     """Only for members' addresses: what a stranger types may be anything, a password too."""
     tenant = current_tenant()
-    given = credentials.get("username") or credentials.get(settings.AXES_USERNAME_FORM_FIELD) or credentials.get("email")
+    given = (
+        credentials.get("username")
+        or credentials.get(settings.AXES_USERNAME_FORM_FIELD)
+        or credentials.get("email")
+    )
     if tenant is None or not isinstance(given, str):
         return
     member = Membership.objects.select_related("user").filter(

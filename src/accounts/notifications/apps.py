@@ -9,5 +9,5 @@ class NotificationsConfig(AppConfig):
     verbose_name = "Notifications"
 
     def ready(self) -> None:
-        """Register the nightly cleanup."""
-        from accounts.notifications import cleaning  # noqa: F401
+        """Register the nightly cleanup and the mail's handler."""
+        from accounts.notifications import cleaning, mailing  # noqa: F401

@@ -14,11 +14,16 @@ from channels.layers import get_channel_layer
 from django.db import transaction
 
 from accounts.notifications.models import Notification
+from accounts.notifications.preferences import people, preference
 from core.bulk import insert_rows
 from core.text import strip_nul
+from events.queue.enqueue import NewItem, enqueue
 from tenants.keys import group_name
 
 log = structlog.get_logger(__name__)
+
+#: The queue's item that sends a notification by mail; ``ref`` is the notification's id.
+MAIL = "notifications.mail"
 
 _down_until = 0.0
 
@@ -35,7 +40,14 @@ class NewNotification:
 
 
 def notify(new: Sequence[NewNotification]) -> list[Notification]:
-    """Write notifications, and after the commit tell the recipients' open browsers that there is something new."""
+    """Write notifications, and after the commit tell the recipients' open browsers that there is something new.
+
+    Each reaches its recipient as they chose: what they do not want in the web UI is written as read already, so that it
+    asks for no attention; what they want by mail is sent, too.
+    """
+    known = people({one.recipient_id for one in new})
+    wanted = [preference(known.get(one.recipient_id), one.kind) for one in new]
+    now = datetime.now(UTC)
     rows = [
         Notification(
             recipient_id=one.recipient_id,
@@ -43,11 +55,21 @@ def notify(new: Sequence[NewNotification]) -> list[Notification]:
             title=strip_nul(one.title).strip()[:200],
             body=strip_nul(one.body)[:5_000],
             link=one.link,
+            read_at=None if want.in_app else now,
         )
-        for one in new
+        for one, want in zip(new, wanted, strict=True)
     ]
     insert_rows(rows)
-    groups = sorted({member_group(row.recipient_id) for row in rows})
+    pairs = list(zip(rows, wanted, strict=True))
+    mails = [
+        NewItem(lane=f"notify:{row.recipient_id}", kind=MAIL, ref=str(row.id))
+        for row, want in pairs
+        if want.email and row.recipient_id in known
+    ]
+    if mails:
+        with transaction.atomic():
+            enqueue(*mails)
+    groups = sorted({member_group(row.recipient_id) for row, want in pairs if want.in_app})
     if groups:
         transaction.on_commit(lambda: _hint(groups))
     return rows

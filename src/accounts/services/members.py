@@ -65,13 +65,14 @@ def invite_member(
     name: str = "",
     password: str | None = None,
 ) -> Membership:
-    """Take in the person with that e-mail; one who is new gets an account with that first password.
+    """Take in the person with that e-mail; one who is new gets an account with that first password, or with none, to be
+    chosen by whoever reads that mailbox: then nobody here knows it, and other tenants may take the person in too.
 
     For people known already ``name`` and ``password`` are not used. Raises as :func:`add_member` and ``create_user``.
     """
     user = User.objects.filter(email=normal_email(email)).first()
     if user is None:
-        user = create_user(email=email, name=name, password=password, managed_by=tenant.id)
+        user = create_user(email=email, name=name, password=password, managed_by=tenant.id if password else None)
     return add_member(user=user, tenant=tenant, role=role, by=by)
 
 

@@ -19,11 +19,23 @@ from django.http import HttpRequest, HttpResponse
 from accounts import client
 from accounts.backends import may_enter
 from accounts.models import User
+from accounts.services.mails import MailKind, order_mail
 from accounts.session_store import CLIENT
 from core.crypto import Keyring, decrypt, encrypt, new_key
 from tenants.models import Tenant
 from tenants.scope import current_tenant
 
+#: By the name of allauth's own template.
+_NOTICES = {
+    "account/email/password_changed": MailKind.PASSWORD_CHANGED,
+    "account/email/password_reset": MailKind.PASSWORD_CHANGED,
+    "account/email/password_set": MailKind.PASSWORD_CHANGED,
+    "mfa/email/totp_activated": MailKind.FACTOR_ADDED,
+    "mfa/email/totp_deactivated": MailKind.FACTOR_REMOVED,
+    "mfa/email/webauthn_added": MailKind.FACTOR_ADDED,
+    "mfa/email/webauthn_removed": MailKind.FACTOR_REMOVED,
+    "mfa/email/recovery_codes_generated": MailKind.CODES_MADE,
+}
 BACKEND = "accounts.backends.MembershipBackend"
 _TOTP = b"accounts.totp"
 
@@ -55,6 +67,22 @@ class AccountAdapter(DefaultAccountAdapter):
         user.backend = BACKEND
         django_login(request, user)
         request.session[CLIENT] = {"ip": client.address(request), "user_agent": client.user_agent(request)}
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: Any,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Tell the person what was done with their account, so that they notice what they did not do."""
+        order_mail(
+            _NOTICES[template_prefix],
+            request=self.request,
+            email=user.email,
+            user=user,
+            facts={"ip": client.address(self.request)},
+        )
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """As everywhere."""

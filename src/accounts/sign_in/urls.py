@@ -14,14 +14,16 @@ from allauth.headless.constants import Client
 from allauth.headless.mfa import views as mfa
 from django.urls import URLPattern, path
 
-from accounts.middleware import for_strangers_too
+from accounts.middleware import before_second_factor, for_strangers_too
+from accounts.sign_in.second_factor import counted
+from accounts.sign_in.views import PasswordRequestView
 
 _VIEWS: dict[str, Any] = {
     "config": ConfigView,
     "auth/session": account.SessionView,
     "auth/login": account.LoginView,
     "auth/reauthenticate": account.ReauthenticateView,
-    "auth/password/request": account.RequestPasswordResetView,
+    "auth/password/request": PasswordRequestView,
     "auth/password/reset": account.ResetPasswordView,
     "auth/2fa/authenticate": mfa.AuthenticateView,
     "auth/2fa/reauthenticate": mfa.ReauthenticateView,
@@ -37,10 +39,14 @@ _VIEWS: dict[str, Any] = {
 
 #: What the session of someone who was let go can still be used for: to be looked at and ended.
 _FOR_STRANGERS_TOO = ("config", "auth/session")
+#: Where codes are given, which could be guessed.
+_COUNTED = ("auth/2fa/authenticate", "auth/2fa/reauthenticate")
 
 
 def _view(address: str, view: Any) -> Any:
-    made = view.as_api_view(client=Client.BROWSER)
+    made = before_second_factor(view.as_api_view(client=Client.BROWSER))
+    if address in _COUNTED:
+        made = counted(made)
     return for_strangers_too(made) if address in _FOR_STRANGERS_TOO else made
 
 

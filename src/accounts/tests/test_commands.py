@@ -4,14 +4,15 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import ApiKey, Membership, User
+from accounts.tests.helpers import sign_in
 
 
-def test_a_user_with_a_random_password(capsys, demo, api):
+def test_a_user_with_a_random_password(capsys, demo, web):
     call_command("create_user", "Dina@new.example", "--tenant", "demo", "--random-password")
     said, password = capsys.readouterr().out.splitlines()
     assert said == "dina@new.example: owner of demo"
-    login = {"email": "dina@new.example", "password": password.removeprefix("password: ")}
-    assert api("demo.localhost").post("/api/v1/auth/login/", login).status_code == 200
+    answer = sign_in(web("demo.localhost"), "dina@new.example", password.removeprefix("password: "))
+    assert answer.status_code == 200
 
 
 def test_a_password_from_the_environment(monkeypatch, demo):

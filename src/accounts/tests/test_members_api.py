@@ -12,6 +12,7 @@ from accounts.services.members import (
     change_role,
     remove_member,
 )
+from accounts.tests.helpers import sign_in
 from tenants.models import Tenant
 
 DEMO, OTHER = "demo.localhost", "other.localhost"
@@ -36,7 +37,7 @@ def test_only_this_tenants_members_are_listed(api, alice, bob, charlie, django_a
     assert people(theirs.tenant) == [(charlie.email, "owner")]
 
 
-def test_someone_new_is_taken_in_and_can_sign_in(api, alice, demo):
+def test_someone_new_is_taken_in_and_can_sign_in(api, web, alice, demo):
     made = api(DEMO, user=alice).post(MEMBERS, NEW)
     assert (made.status_code, made.json()["user"]["email"], made.json()["role"]) == (
         201,
@@ -44,8 +45,7 @@ def test_someone_new_is_taken_in_and_can_sign_in(api, alice, demo):
         "agent",
     )
     assert "password" not in made.content.decode()
-    login = {"email": NEW["email"], "password": NEW["password"]}
-    assert api(DEMO).post("/api/v1/auth/login/", login).status_code == 200
+    assert sign_in(web(DEMO), NEW["email"], NEW["password"]).status_code == 200
     assert User.objects.get(email="dina@new.example").managed_by == demo.id
 
 

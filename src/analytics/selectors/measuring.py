@@ -1,67 +1,49 @@
-"""Measuring: how long things took, as the median and the time within which nine in ten were done, in open hours if there are any."""
+"""Measuring: how long things took, in opening hours where the business has set any."""
 
 from __future__ import annotations
 
 import math
-import uuid
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from django.db import connection
 
 from analytics.figures import Figure
 from analytics.open_time import AllTime, OpenTime
 from analytics.period import Period
+from analytics.selectors.cells import Cell, Spread
 from analytics.selectors.reading import Narrowing, reading
-from channels_app.selectors import business_hours
+from core.calendar import BusinessHours
+
+K = TypeVar("K")
 
 #: So many of the newest are measured: more say no more, and cost seconds.
 MOST = 100_000
 
 _MEASURE = """
 SELECT extract(epoch FROM f.began)::float8, extract(epoch FROM f.at)::float8,
-       width_bucket(f.at, %(bounds)s::timestamptz[]), f.channel_id, f.member
+       width_bucket(f.at, %(bounds)s::timestamptz[]), f.channel_id::text, f.member
 FROM {source} ORDER BY f.at DESC LIMIT {most}
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Durations:
-    """Seconds of ``count`` things; both are ``None`` of none."""
-
-    count: int
-    median: float | None
-    p90: float | None
-
-
-@dataclass(slots=True)
-class Measured:
-    """The durations of one figure, and by bucket (from 0), channel and member. ``sampled``: not all were measured."""
-
-    total: Durations
-    previous: Durations
-    buckets: dict[int, Durations] = field(default_factory=dict)
-    channels: dict[uuid.UUID, Durations] = field(default_factory=dict)
-    members: dict[str, Durations] = field(default_factory=dict)
-    sampled: bool = False
-
-
-def measure(figure: Figure, narrowing: Narrowing, period: Period, open_time: OpenTime) -> Measured:
-    """The durations of the period and of the time before it."""
+def measured(figure: Figure, narrowing: Narrowing, period: Period, hours: BusinessHours | None) -> Spread:
+    """The durations of the period and of the time before it; see :class:`Cell`."""
     query = reading([figure], narrowing, since=period.before, until=period.until)
-    bounds = [period.before, *period.bounds[:-1]]
     with connection.cursor() as cursor:
         cursor.execute(
-            _MEASURE.format(source=query.source, most=MOST + 1), {**query.values, "bounds": bounds}
+            _MEASURE.format(source=query.source, most=MOST + 1),
+            {**query.values, "bounds": period.all_bounds},
         )
         rows = cursor.fetchall()
     total: list[float] = []
     previous: list[float] = []
     buckets: dict[int, list[float]] = defaultdict(list)
-    channels: dict[uuid.UUID, list[float]] = defaultdict(list)
+    channels: dict[str, list[float]] = defaultdict(list)
     members: dict[str, list[float]] = defaultdict(list)
+    open_time = open_time_for([(began, at) for began, at, *_ in rows], hours)
     for began, at, number, channel, member in rows[:MOST]:
         seconds = open_time.between(began, at)
         if number == 1:
@@ -72,35 +54,34 @@ def measure(figure: Figure, narrowing: Narrowing, period: Period, open_time: Ope
         channels[channel].append(seconds)
         if member:
             members[member].append(seconds)
-    return Measured(
-        total=durations(total),
-        previous=durations(previous),
-        buckets={number: durations(values) for number, values in buckets.items()},
-        channels={channel: durations(values) for channel, values in channels.items()},
-        members={member: durations(values) for member, values in members.items()},
+    return Spread(
+        total=cell(total),
+        previous=cell(previous),
+        buckets=_cells(buckets),
+        channels=_cells(channels),
+        members=_cells(members),
         sampled=len(rows) > MOST,
     )
 
 
-def open_time_in(since: datetime, until: datetime) -> OpenTime:
-    """What is counted: the business's opening hours, or all time where it has set none. Conversations may have begun long
-    before the period in which they are answered."""
-    hours = business_hours()
-    if hours is None:
+def open_time_for(pairs: Sequence[tuple[float, float]], hours: BusinessHours | None) -> OpenTime:
+    """What counts between these moments (seconds since 1970): the opening hours, or all time where none are set."""
+    if hours is None or not pairs:
         return AllTime()
-    return OpenTime.of(hours, max(since, _EARLIEST), until)
+    since, until = min(began for began, _ in pairs), max(at for _, at in pairs)
+    return OpenTime.of(hours, datetime.fromtimestamp(since, UTC), datetime.fromtimestamp(until + 1, UTC))
 
 
-#: No conversation is older than the product.
-_EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
-
-
-def durations(values: Sequence[float]) -> Durations:
-    """The median and the 90th percentile, of what was measured and not in between."""
+def cell(values: Sequence[float]) -> Cell:
+    """The median and the 90th percentile: values that were measured, not ones in between."""
     if not values:
-        return Durations(0, None, None)
+        return Cell(None, None, 0)
     ordered = sorted(max(value, 0.0) for value in values)
-    return Durations(len(ordered), _percentile(ordered, 0.5), _percentile(ordered, 0.9))
+    return Cell(_percentile(ordered, 0.5), _percentile(ordered, 0.9), len(ordered))
+
+
+def _cells(found: Mapping[K, Sequence[float]]) -> dict[K, Cell]:
+    return {key: cell(values) for key, values in found.items()}
 
 
 def _percentile(ordered: Sequence[float], share: float) -> float:

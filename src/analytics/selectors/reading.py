@@ -40,9 +40,7 @@ class Query:
     values: dict[str, Any]
 
 
-def reading(
-    figures: Sequence[Figure], narrowing: Narrowing, *, since: datetime, until: datetime
-) -> Query:
+def reading(figures: Sequence[Figure], narrowing: Narrowing, *, since: datetime, until: datetime) -> Query:
     """The rows of these figures, which are of one family."""
     (family,) = {figure.family for figure in figures}
     conditions = ["f.at >= %(first)s", "f.at < %(last)s", "f.figure = ANY(%(figures)s)"]

@@ -3,64 +3,52 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from accounts.models import User
 from analytics.figures import FIGURES, Figure, Unit
 from analytics.period import Period
-from analytics.selectors.counting import Tally, counts
+from analytics.selectors.cells import Cell, Spread
+from analytics.selectors.counting import counted
 from analytics.selectors.links import RowsQuery
-from analytics.selectors.measuring import Durations, Measured, measure, open_time_in
+from analytics.selectors.measuring import measured
 from analytics.selectors.reading import Narrowing
 from channels_app.models import Channel
 from channels_app.selectors import business_hours
 
-#: How long before a period a conversation may have begun for its open time to be counted exactly.
-_NO = Durations(0, None, None)
+#: More reasons, members or channels than a page can show.
+_MOST_PARTS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
-    """``value`` is a count, or the median in seconds (``None``: nothing was measured); ``p90`` and ``count``, the number of
-    things measured, are of those alone. ``rows`` finds exactly the rows that were counted."""
+    """A cell with the query that finds exactly its rows."""
 
-    value: float | None
-    p90: float | None
-    count: int
+    cell: Cell
     rows: RowsQuery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
-    """One bucket's value."""
-
-    value: float | None
-    p90: float | None
-    count: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FigureReport:
-    """One figure: now, before, and over time (a point a bucket). ``sampled``: only the newest were measured."""
+    """One figure: now, before, and over time (a cell a bucket)."""
 
-    key: str
-    unit: Unit
-    good: bool | None
+    figure: Figure
     now: Value
     previous: Value
-    series: Sequence[Point]
+    series: Sequence[Cell]
     sampled: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A channel's, a member's or a reason's share: the figures that can be told apart so, by key. ``name`` is empty where
-    there is none to be had."""
+    """A channel's, a member's or a reason's share, by the figures' keys. ``id`` is the channel's, the member's user's, or
+    the reason itself; ``name`` is empty where nobody knows one any more."""
 
-    key: str
+    id: str
     name: str
-    kind: str
+    provider: str
     figures: Mapping[str, Value]
 
 
@@ -77,78 +65,79 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """What was counted or measured of a figure, made into values."""
-
-    figure: Figure
-    tally: Tally | None
-    measured: Measured | None
-    narrowing: Narrowing
+class _Reporter:
     period: Period
+    narrowing: Narrowing
+    found: Mapping[str, Spread]
 
-    def value(self, found: int | Durations | None, *, before: bool = False, **narrowed: object) -> Value:
-        return Value(**_told(found), rows=self._rows(before=before, **narrowed))
-
-    def _rows(self, *, before: bool, **narrowed: object) -> RowsQuery:
-        period = self.period
-        return RowsQuery.of(
-            self.figure,
-            self.narrowing,
-            since=period.before if before else period.since,
-            until=period.since if before else period.until,
-            **narrowed,
-        )
-
-    def report(self) -> FigureReport:
-        source = self.tally or self.measured
-        assert source is not None
+    def figure(self, key: str) -> FigureReport:
+        spread, figure, period = self.found[key], FIGURES.get(key), self.period
+        empty = Cell(None, None, 0) if figure.unit is Unit.SECONDS else Cell(0, None, 0)
+        before = RowsQuery.of(figure, self.narrowing, since=period.before, until=period.since)
         return FigureReport(
-            key=self.figure.key,
-            unit=self.figure.unit,
-            good=self.figure.good,
-            now=self.value(source.total),
-            previous=self.value(source.previous, before=True),
-            series=[
-                Point(**_told(source.buckets.get(number))) for number in range(len(self.period.bounds) - 1)
-            ],
-            sampled=self.measured.sampled if self.measured else False,
+            figure=figure,
+            now=self.value(key, spread.total),
+            previous=Value(cell=spread.previous, rows=before),
+            series=[spread.buckets.get(number, empty) for number in range(len(period.bounds) - 1)],
+            sampled=spread.sampled,
         )
 
-    def channels(self) -> Mapping[uuid.UUID, int | Durations]:
-        return (self.tally.channels if self.tally else self.measured.channels) if self.figure.by_channel else {}  # type: ignore[union-attr, return-value]
+    def value(self, key: str, cell: Cell, **narrowed: str) -> Value:
+        period = self.period
+        rows = RowsQuery.of(
+            FIGURES.get(key), self.narrowing, since=period.since, until=period.until, **narrowed
+        )
+        return Value(cell=cell, rows=rows)
 
-    def members(self) -> Mapping[str, int | Durations]:
-        return (self.tally.members if self.tally else self.measured.members) if self.figure.by_member else {}  # type: ignore[union-attr, return-value]
+    def parts(
+        self, dimension: str, cells_of: Callable[[Spread], Mapping[str, Cell]], names: _Names
+    ) -> list[Part]:
+        """The most frequent first."""
+        shares: dict[str, dict[str, Value]] = defaultdict(dict)
+        for key, spread in self.found.items():
+            for part, cell in cells_of(spread).items():
+                shares[part][key] = self.value(key, cell, **{dimension: part})
+        order = sorted(shares, key=lambda part: (-sum(v.cell.count for v in shares[part].values()), part))
+        known = names(order[:_MOST_PARTS])
+        return [
+            Part(
+                id=part,
+                name=known.get(part, ("", ""))[0],
+                provider=known.get(part, ("", ""))[1],
+                figures=shares[part],
+            )
+            for part in order[:_MOST_PARTS]
+        ]
+
+
+#: Ids to names, and channels' providers.
+_Names = Callable[[Sequence[str]], Mapping[str, tuple[str, str]]]
 
 
 def report(period: Period, narrowing: Narrowing) -> Report:
     """The report of the current tenant. Figures that cannot be narrowed so are left out."""
     figures = [figure for figure in FIGURES.values() if narrowing.fits(figure)]
-    tallies = counts([figure for figure in figures if figure.unit is Unit.COUNT], narrowing, period)
-    open_time = open_time_in(period.before, period.until)
-    found = [
-        _Found(
-            figure,
-            tallies.get(figure.key),
-            measure(figure, narrowing, period, open_time) if figure.unit is Unit.SECONDS else None,
-            narrowing,
-            period,
-        )
-        for figure in figures
-    ]
+    hours = business_hours()
+    found = counted([figure for figure in figures if figure.unit is Unit.COUNT], narrowing, period)
+    for figure in figures:
+        if figure.unit is Unit.SECONDS:
+            found[figure.key] = measured(figure, narrowing, period, hours)
+    reporter = _Reporter(period, narrowing, found)
     return Report(
         period=period,
-        business_hours=business_hours() is not None,
-        figures=[each.report() for each in found],
-        channels=_by_channel(found),
-        members=_by_member(found),
-        reasons=_by_reason(found),
+        business_hours=hours is not None,
+        figures=[reporter.figure(figure.key) for figure in figures],
+        channels=reporter.parts("channel", lambda spread: spread.channels, _channel_names),
+        members=reporter.parts("member", lambda spread: spread.members, _member_names),
+        reasons=reporter.parts("reason", lambda spread: spread.reasons, lambda ids: {}),
     )
 
 
-def _told(found: int | Durations | None) -> dict[str, float | int | None]:
-    if isinstance(found, int):
-        return {"value": found, "p90": None, "count": found}
-    if found is None or not found.count:
-        return {"value": None, "p90": None, "count": 0}
-    return {"value": found.median, "p90": found.p90, "count": found.count}
+def _channel_names(ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+    rows = Channel.objects.filter(id__in=ids).values_list("id", "name", "provider")
+    return {str(channel): (name, provider) for channel, name, provider in rows}
+
+
+def _member_names(ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+    rows = User.objects.filter(id__in=[uuid.UUID(one) for one in ids]).values_list("id", "name", "email")
+    return {str(user): (name or email, "") for user, name, email in rows}

@@ -8,15 +8,9 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field, model_validator
 
 from channels_app.providers.base import MessageType
+from channels_app.services.composing import Button
 from channels_app.services.outgoing import NewMessage, write_messages
 from workflow.actions.base import ActionCall, ActionContext, Config, Effect, InternalAction, Output, register
-
-
-class Button(Config):
-    """A quick reply: ``id`` comes back when it is pressed."""
-
-    id: Annotated[str, Field(min_length=1, max_length=200)]
-    title: Annotated[str, Field(min_length=1, max_length=20)]
 
 
 class SendMessageConfig(Config):
@@ -30,6 +24,9 @@ class SendMessageConfig(Config):
     buttons: Annotated[list[Button], Field(max_length=3)] = Field(default_factory=list)
     template: dict[str, Any] | None = Field(
         default=None, description="The provider's template object, for closed windows"
+    )
+    even_if_human: bool = Field(
+        default=False, description="Write also into a conversation that people have taken over"
     )
 
     @property
@@ -66,6 +63,7 @@ class SendMessage(InternalAction[SendMessageConfig, SendMessageOutput]):
     description = "Write to the contact in the conversation, or on the channel where they wrote last."
     category = "inbox"
     effect = Effect.IRREVERSIBLE
+    channels = frozenset({"any"})
     Config = SendMessageConfig
     Output = SendMessageOutput
     example: ClassVar = {"text": "سلام {{ user.first_name }}"}
@@ -102,4 +100,5 @@ def _new_message(call: ActionCall[SendMessageConfig]) -> NewMessage:
         template=config.template,
         conversation_id=context.conversation_id,
         contact_id=context.contact_id,
+        despite_human=config.even_if_human,
     )

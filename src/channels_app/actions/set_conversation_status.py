@@ -50,9 +50,7 @@ class SetConversationStatus(InternalAction[StatusConfig, StatusOutput]):
         """Change what is given."""
         changed = False
         if config.control is not None:
-            changed |= set_control(
-                context.conversation(), config.control, cause=cause_of(context)
-            )
+            changed |= set_control(context.conversation(), config.control, cause=cause_of(context))
         if config.status is not None:
             changed |= set_status(
                 context.conversation(),

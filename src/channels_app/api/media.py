@@ -1,24 +1,28 @@
-"""Files that customers sent, for download."""
+"""Files of messages: those that customers sent, for download, and members' uploads."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.files.storage import default_storage
-from django.http import FileResponse
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
-from rest_framework import exceptions
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import exceptions, serializers, status
 from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import MultiPartParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from accounts.api.viewsets import ScopedViewSet
-from channels_app.models import Media, MediaState
-
-#: What a browser may be told that a file is; anything else is bytes to save.
-_PLAIN = ("image/", "audio/", "video/", "application/pdf")
-_NEVER = ("image/svg",)
+from channels_app.api.files import file_answer
+from channels_app.api.message_serializers import MediaSerializer
+from channels_app.models import Channel, Media, MediaState
+from channels_app.providers.registry import PROVIDERS
+from channels_app.services.uploads import store_upload
 
 
 class NotStoredError(exceptions.APIException):
@@ -38,8 +42,31 @@ class AnyType(BaseContentNegotiation):
         return renderers[0], renderers[0].media_type
 
     def select_parser(self, request: Request, parsers: Any) -> Any:
-        """The first parser."""
-        return parsers[0]
+        """The first parser that reads the request's body."""
+        kind = request.content_type.partition(";")[0].strip()
+        return next((parser for parser in parsers if parser.media_type == kind), None)
+
+
+class MediaUploadSerializer(serializers.Serializer[Any]):
+    """A file, and optionally the channel that it is for, whose provider's limits are then looked at."""
+
+    file = serializers.FileField()
+    channel = serializers.UUIDField(required=False)
+
+    def validate_file(self, file: UploadedFile) -> UploadedFile:
+        """Before it is read."""
+        if (file.size or 0) > settings.MEDIA_MAX_BYTES:
+            raise serializers.ValidationError(
+                f"The file has {file.size:,} bytes; at most {settings.MEDIA_MAX_BYTES:,} are taken."
+            )
+        return file
+
+    def validate_channel(self, channel_id: Any) -> Channel:
+        """The channel itself."""
+        channel = Channel.objects.filter(id=channel_id).first()
+        if channel is None:
+            raise serializers.ValidationError("There is no such channel.")
+        return channel
 
 
 @extend_schema(tags=["inbox"])
@@ -47,29 +74,46 @@ class MediaViewSet(ScopedViewSet):
     """What the tenant's rows do not name is not served: no path comes from the request."""
 
     queryset = Media.objects.all()
-    required_scopes = {"read": "inbox:read"}
+    serializer_class = MediaSerializer
+    required_scopes = {"read": "inbox:read", "write": "inbox:write"}
     content_negotiation_class = AnyType
+    parser_classes = [MultiPartParser]
     filter_backends: list[Any] = []
 
     @extend_schema(
-        summary="Download a file", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY}
+        summary="Download a file",
+        parameters=[
+            OpenApiParameter("inline", bool, description="Show it in place: pictures, sound, films, PDF")
+        ],
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
     )
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> FileResponse:
-        """The file, to be saved: never shown in our origin."""
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The file, to be saved or for a player; never a page of our origin. ``Range`` is understood."""
         media: Media = self.get_object()
         if media.state != MediaState.STORED or not default_storage.exists(media.file):
             raise NotStoredError(f"The file is not here: {media.error or media.state}.")
-        extension = media.file.rpartition(".")[2]
-        name = media.filename or f"{media.kind}.{extension}"
-        safe = media.mime_type.startswith(_PLAIN) and not media.mime_type.startswith(_NEVER)
-        return FileResponse(
-            default_storage.open(media.file),
-            as_attachment=True,
-            filename=name.replace("/", "_").replace("\\", "_"),
-            content_type=media.mime_type if safe else "application/octet-stream",
-            headers={
-                "X-Content-Type-Options": "nosniff",
-                "Content-Security-Policy": "default-src 'none'; sandbox",
-                "Cache-Control": "private, max-age=86400",
-            },
+        return file_answer(
+            media,
+            inline=request.query_params.get("inline") in ("1", "true"),
+            byte_range=request.headers.get("Range", ""),
         )
+
+    @extend_schema(
+        summary="Upload a file",
+        request={"multipart/form-data": MediaUploadSerializer},
+        responses={201: MediaSerializer},
+    )
+    def create(self, request: Request) -> Response:
+        """Keep a file to be sent: give its id in ``media_ids`` of a message. What is not sent in a day is deleted. The
+        file is taken for what its bytes are, whatever it is called."""
+        given = MediaUploadSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        file: UploadedFile = given.validated_data["file"]
+        channel: Channel | None = given.validated_data.get("channel")
+        row = store_upload(
+            file.read(),
+            filename=file.name or "",
+            uploader=self.principal.label,
+            provider=PROVIDERS.get(channel.provider) if channel is not None else None,
+        )
+        return Response(MediaSerializer(row).data, status=status.HTTP_201_CREATED)

@@ -9,7 +9,8 @@ from rest_framework import mixins, serializers
 
 from accounts.api.viewsets import ScopedViewSet
 from channels_app.api.filters import DeliveryFilter, SendFilter
-from channels_app.api.serializers import DeliveryDetailSerializer, DeliverySerializer, SendSerializer
+from channels_app.api.message_serializers import SendSerializer
+from channels_app.api.serializers import DeliveryDetailSerializer, DeliverySerializer
 from channels_app.models import InboundDelivery, Send
 
 

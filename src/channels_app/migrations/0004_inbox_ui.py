@@ -101,7 +101,8 @@ class Migration(migrations.Migration):
                 ('body', models.JSONField(default=dict)),
                 ('author', models.CharField(max_length=80)),
                 ('send_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('scheduled', 'Scheduled'), ('sent', 'Sent'), ('cancelled', 'Cancelled')], default='scheduled', max_length=10)),
+                ('state', models.CharField(choices=[('scheduled', 'Scheduled'), ('sent', 'Sent'), ('cancelled', 'Cancelled'), ('failed', 'Failed')], default='scheduled', max_length=10)),
+                ('error', models.TextField(blank=True, db_default='')),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
             ],
             options={

@@ -2,6 +2,7 @@
 
 from channels_app.models.business_hours import BusinessHoursSetting
 from channels_app.models.channel import Channel
+from channels_app.models.check import ChannelCheck
 from channels_app.models.conversation import Control, Conversation, ConversationStatus
 from channels_app.models.delivery import InboundDelivery
 from channels_app.models.label import ConversationLabel, Label
@@ -18,6 +19,7 @@ __all__ = [
     "BusinessHoursSetting",
     "CannedReply",
     "Channel",
+    "ChannelCheck",
     "Control",
     "Conversation",
     "ConversationLabel",

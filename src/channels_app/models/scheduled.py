@@ -11,11 +11,12 @@ from core.ids import uuid7
 
 
 class ScheduledState(models.TextChoices):
-    """``sent``: entered into the ledger, where it may still fail."""
+    """``sent``: entered into the ledger, where it may still fail. ``failed``: it could not even be written."""
 
     SCHEDULED = "scheduled", "Scheduled"
     SENT = "sent", "Sent"
     CANCELLED = "cancelled", "Cancelled"
+    FAILED = "failed", "Failed"
 
 
 class ScheduledMessage(models.Model):
@@ -26,10 +27,9 @@ class ScheduledMessage(models.Model):
     body = models.JSONField(default=dict)
     author = models.CharField(max_length=80)
     send_at = models.DateTimeField()
-    state = models.CharField(
-        max_length=10, choices=ScheduledState.choices, default=ScheduledState.SCHEDULED
-    )
+    state = models.CharField(max_length=10, choices=ScheduledState.choices, default=ScheduledState.SCHEDULED)
     message = models.ForeignKey(Message, null=True, on_delete=models.SET_NULL, related_name="+")
+    error = models.TextField(db_default="", blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:

@@ -5,15 +5,18 @@ A provider touches no database and no Django: bytes and plain values in, plain v
 
 from __future__ import annotations
 
+import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, ClassVar
 
 from pydantic import BaseModel
 
+from channels_app.providers.setup import Checked, Code, Finding, Level, Webhook, guide_in
 from core.errors import OutcomeUnknownError, PermanentError, RetryableError
 from core.http import HttpClient
 
@@ -300,6 +303,27 @@ class Provider(ABC):
     #: The largest file that may be sent, in bytes, by MIME type or by kind (image, video, audio, document); a kind that is
     #: missing cannot be sent. ``None`` as a MIME type's limit: that type is refused.
     file_limits: ClassVar[Mapping[str, int | None]] = {}
+
+    #: Whether ``connect`` tells the provider where to send what happens, so that nobody has to.
+    connects_itself: ClassVar[bool] = False
+
+    @classmethod
+    def guide(cls, language: str) -> str:
+        """How to set an account up, as Markdown: ``guide/<language>.md`` beside the provider's code."""
+        return guide_in(Path(inspect.getfile(cls)).parent, language)
+
+    async def check(
+        self, *, credentials: BaseModel, settings: BaseModel, webhook: Webhook | None, http: HttpClient
+    ) -> Checked:
+        """Ask the provider about the account; ``webhook`` is where it should be sending, once that is known. Never raises
+        for what the provider says or when it cannot be reached: that is a finding."""
+        return Checked(findings=(Finding(code=Code.NOTHING_TO_CHECK, level=Level.OK),))
+
+    async def connect(
+        self, *, credentials: BaseModel, settings: BaseModel, webhook: Webhook, http: HttpClient
+    ) -> Checked:
+        """Have the provider send what happens to ``webhook``. May be done again. As ``check``, it never raises."""
+        return Checked(findings=(Finding(code=Code.NOTHING_TO_CHECK, level=Level.OK),))
 
     @abstractmethod
     def account_id(self, credentials: BaseModel) -> str:

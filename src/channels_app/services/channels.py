@@ -43,7 +43,8 @@ class OpenChannel:
 _open: TimedCache[OpenChannel] = TimedCache(ttl_s=5.0)
 
 
-def _validated(model: type[BaseModel], values: Mapping[str, Any], prefix: str) -> BaseModel:
+def validated(model: type[BaseModel], values: Mapping[str, Any], prefix: str) -> BaseModel:
+    """``values`` as the provider's model. Raises ``ChannelConfigError``, its fields named below ``prefix``."""
     try:
         return model.model_validate(dict(values))
     except ValidationError as exc:
@@ -68,8 +69,8 @@ def create_channel(
 ) -> Channel:
     """Set up a channel and its route. Raises ``ChannelConfigError``, and ``UnknownKeyError`` for an unknown provider."""
     adapter = PROVIDERS.get(provider)
-    opened = _validated(adapter.Credentials, credentials, "credentials")
-    options = _validated(adapter.Settings, settings or {}, "settings")
+    opened = validated(adapter.Credentials, credentials, "credentials")
+    options = validated(adapter.Settings, settings or {}, "settings")
     account_id = adapter.account_id(opened)
     channel = Channel(
         id=uuid7(),
@@ -111,7 +112,7 @@ def update_channel(
         channel.name = name
     if settings is not None:
         merged = {**channel.settings, **settings}
-        channel.settings = _validated(adapter.Settings, merged, "settings").model_dump(mode="json")
+        channel.settings = validated(adapter.Settings, merged, "settings").model_dump(mode="json")
     with transaction.atomic():
         if credentials is not None:
             _replace_credentials(channel, adapter, credentials)
@@ -138,9 +139,14 @@ def set_active(channel: Channel, active: bool) -> bool:
     return True
 
 
-def _replace_credentials(channel: Channel, adapter: Provider, credentials: Mapping[str, Any]) -> None:
+def merged_credentials(channel: Channel, credentials: Mapping[str, Any]) -> BaseModel:
+    """The channel's credentials with these in place of theirs. Raises ``ChannelConfigError``."""
     merged = {**unseal(bytes(channel.credentials), place=_place(channel.id)), **credentials}
-    opened = _validated(adapter.Credentials, merged, "credentials")
+    return validated(PROVIDERS.get(channel.provider).Credentials, merged, "credentials")
+
+
+def _replace_credentials(channel: Channel, adapter: Provider, credentials: Mapping[str, Any]) -> None:
+    opened = merged_credentials(channel, credentials)
     if adapter.account_id(opened) != channel.account_id:
         raise ChannelConfigError(
             {"credentials": ["These belong to another account; connect it as a new channel."]}
@@ -151,6 +157,12 @@ def _replace_credentials(channel: Channel, adapter: Provider, credentials: Mappi
     route = ChannelRoute.objects.get(channel_id=channel.id)
     route.secrets = _sealed_for(route, adapter, opened)
     route.save(update_fields=["secrets"])
+
+
+def verify_token_of(channel: Channel) -> str:
+    """The phrase by which the provider verifies the channel's own address; empty where it asks for none."""
+    token = getattr(open_channel(channel.id).credentials, "verify_token", None)
+    return token.get_secret_value() if isinstance(token, SecretStr) else ""
 
 
 def _place(channel_id: uuid.UUID) -> str:

@@ -128,7 +128,11 @@ def set_status(
     conversation.closed_at = datetime.now(UTC) if status == ConversationStatus.CLOSED else None
     save_changed(conversation, ["status", "snoozed_until", "closed_at"])
     if status == ConversationStatus.CLOSED:
-        publish(_event(types.CONVERSATION_CLOSED.code, conversation, Cause(actor=actor, event_id=cause, depth=depth)))
+        publish(
+            _event(
+                types.CONVERSATION_CLOSED.code, conversation, Cause(actor=actor, event_id=cause, depth=depth)
+            )
+        )
     return True
 
 

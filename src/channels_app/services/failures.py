@@ -53,7 +53,13 @@ _KNOWN = (
 
 _BY_CODE = {failure.code: failure for failure in _KNOWN}
 #: What our own code raises when attempts are used up.
-_ALIASES = {"PermanentError": "gone", "131030": "unreachable", "403": "blocked", "401": "account", "404": "account"}
+_ALIASES = {
+    "PermanentError": "gone",
+    "131030": "unreachable",
+    "403": "blocked",
+    "401": "account",
+    "404": "account",
+}
 
 
 def failure_of(code: str) -> Failure:

@@ -37,7 +37,9 @@ def save_label(label: Label) -> Label:
 def delete_label(label: Label) -> None:
     """Take it off all conversations and delete it."""
     with transaction.atomic():
-        touched = touch(set(ConversationLabel.objects.filter(label=label).values_list("conversation_id", flat=True)))
+        touched = touch(
+            set(ConversationLabel.objects.filter(label=label).values_list("conversation_id", flat=True))
+        )
         label.delete()
         hint_after_commit(touched)  # fmt: skip
 
@@ -50,7 +52,7 @@ def change_labels(
 ) -> list[Conversation]:
     """Put labels on conversations and take others off, in the caller's transaction. Raises ``NoSuchLabelError``."""
     known = set(Label.objects.filter(id__in=[*add, *remove]).order_by().values_list("id", flat=True))
-    if missing := set([*add, *remove]) - known:
+    if missing := {*add, *remove} - known:
         raise NoSuchLabelError(f"There is no label {sorted(map(str, missing))[0]}.")
     rows = touch(conversation_ids)
     if remove:

@@ -9,8 +9,8 @@ from channels_app.models import Send
 from channels_app.providers.base import DeliveryState, OutboundMessage, SendRefusedError, SendResult
 from channels_app.services.delivery import advance, locked_sends, save
 from channels_app.services.outgoing import SEND, outbound_values, send_lane
-from channels_app.services.uploads import file_of
 from channels_app.services.updates import delivery_event
+from channels_app.services.uploads import file_of
 from core.errors import OutcomeUnknownError, PermanentError, RetryableError
 from events.queue.enqueue import NewItem, enqueue
 from events.services.publishing import publish_many

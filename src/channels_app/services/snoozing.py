@@ -52,9 +52,7 @@ def wake(conversation_ids: Sequence[uuid.UUID]) -> list[Conversation]:
     """Open those whose time has come, and tell their assignees; others have been woken or put off since."""
     now = datetime.now(UTC)
     rows = list(
-        locked().filter(
-            id__in=conversation_ids, status=ConversationStatus.SNOOZED, snoozed_until__lte=now
-        )
+        locked().filter(id__in=conversation_ids, status=ConversationStatus.SNOOZED, snoozed_until__lte=now)
     )
     for row in rows:
         row.status, row.snoozed_until = ConversationStatus.OPEN, None

@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from channels_app.models import Media, MediaState, Message
+from channels_app.models import Media, MediaState, Message, ScheduledMessage, ScheduledState
 from channels_app.providers.base import MessageType, OutboundFile, Provider
 from channels_app.services.media import delete_after_commit
 from core.errors import PermanentError
@@ -30,9 +30,7 @@ class UploadNotFoundError(PermanentError):
     """There is no such upload of yours, or it was sent already."""
 
 
-def store_upload(
-    content: bytes, *, filename: str, uploader: str, provider: Provider | None = None
-) -> Media:
+def store_upload(content: bytes, *, filename: str, uploader: str, provider: Provider | None = None) -> Media:
     """Keep a file until a message takes it along. Raises ``MediaRefusedError`` for what the bytes show to be of a kind
     that we do not keep or ``provider`` does not take, or too large."""
     kind = check(content, "document", settings.MEDIA_MAX_BYTES)
@@ -51,11 +49,7 @@ def store_upload(
     try:
         with transaction.atomic():
             row.save(force_insert=True)
-            enqueue(
-                NewItem(
-                    lane=f"upload:{row.id}", kind=UNUSED, ref=str(row.id), run_at=datetime.now(UTC) + _KEPT
-                )
-            )
+            _look_again([row])
     except BaseException:
         default_storage.delete(row.file)
         raise
@@ -119,10 +113,30 @@ def file_of(message: Message) -> OutboundFile | None:
 
 
 def delete_unused(ids: Collection[uuid.UUID]) -> None:
-    """Delete those of these uploads that nobody sent, and their files once that is committed."""
+    """Delete those of these uploads that nobody sent, and their files once that is committed. What a scheduled message
+    will take along is looked at again a day later."""
     rows = list(Media.objects.select_for_update().filter(id__in=ids, message=None).order_by("id"))
+    waiting = {
+        media_id
+        for body in ScheduledMessage.objects.filter(state=ScheduledState.SCHEDULED).values_list("body", flat=True)
+        for media_id in body.get("media_ids", ())
+    } if rows else set()  # fmt: skip
+    kept = [row for row in rows if str(row.id) in waiting]
+    rows = [row for row in rows if str(row.id) not in waiting]
+    _look_again(kept)
     Media.objects.filter(id__in=[row.id for row in rows]).delete()
     delete_after_commit([row.file for row in rows])
+
+
+def _look_again(rows: Sequence[Media]) -> None:
+    at = datetime.now(UTC) + _KEPT
+    if rows:
+        enqueue(
+            *(
+                NewItem(lane=f"upload:{row.id}", kind=UNUSED, ref=f"{row.id}@{at.isoformat()}", run_at=at)
+                for row in rows
+            )
+        )
 
 
 def _plain_name(filename: str) -> str:

@@ -19,7 +19,14 @@ from channels_app.simulator.webhooks import Webhooks
 from channels_app.simulator.world import Account, Customer, Message, World
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
-_MARKUP_FIELDS = ("reply_markup", "reaction", "allowed_updates", "entities", "reply_parameters", "link_preview_options")
+_MARKUP_FIELDS = (
+    "reply_markup",
+    "reaction",
+    "allowed_updates",
+    "entities",
+    "reply_parameters",
+    "link_preview_options",
+)
 
 
 @dataclass(eq=False)

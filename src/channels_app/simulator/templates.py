@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 
-def _template(number: int, name: str, language: str, category: str, *components: dict[str, Any], status: str = "APPROVED") -> dict[str, Any]:
+def _template(
+    number: int,
+    name: str,
+    language: str,
+    category: str,
+    *components: dict[str, Any],
+    status: str = "APPROVED",
+) -> dict[str, Any]:
     return {
         "id": str(10**14 + number),
         "name": name,

@@ -58,6 +58,10 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
+# What `npm run build` makes of frontend/; served under /static/app/, its hashed files for ever.
+FRONTEND_DIST = BASE_DIR / "frontend" / "dist"
+STATICFILES_DIRS = [("app", FRONTEND_DIST)] if FRONTEND_DIST.is_dir() else []
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/app/assets/"
 
 UNFOLD = {"SITE_TITLE": "Wasl", "SITE_HEADER": "Wasl وصل"}
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
+from django.http import Http404
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import mixins, serializers, status
@@ -29,13 +31,15 @@ from crm.api.serializers import (
     WornTagsSerializer,
 )
 from crm.models import Contact, ContactSegment, ContactTag
-from crm.selectors import timeline
+from crm.selectors import merged_into, timeline
 from crm.services.cause import Cause
 from crm.services.consent import set_opted_out
 from crm.services.contacts import Change, create_contact, delete_contacts, update_contacts
 from crm.services.notes import NewNote, add_notes
 from crm.services.tagging import Tagging, add_tags, remove_tags
+from crm.timeline import TimelineKind
 from events.api.idempotency import IdempotentWritesMixin
+from workflow.api.preconditions import IF_MATCH, if_match
 
 _TIMELINE_PAGE = 50
 _DETAILS = (
@@ -49,6 +53,9 @@ class TimelineQuery(serializers.Serializer[Any]):
 
     before = serializers.UUIDField(required=False, help_text="The id of the oldest event already seen.")
     limit = serializers.IntegerField(required=False, default=_TIMELINE_PAGE, min_value=1, max_value=200)
+    kind = serializers.MultipleChoiceField(
+        required=False, choices=[kind.value for kind in TimelineKind], help_text="What to see alone."
+    )
 
 
 @extend_schema(tags=["crm"])
@@ -77,6 +84,21 @@ class ContactViewSet(IdempotentWritesMixin, mixins.ListModelMixin, mixins.Retrie
         """See :meth:`get_queryset`."""
         return ContactDetailSerializer if self.action == "retrieve" else ContactSerializer
 
+    def get_object(self) -> Any:
+        """The id of a merged contact leads to the one that is left, but for deleting it."""
+        try:
+            return super().get_object()
+        except Http404:
+            left = (
+                merged_into([self.kwargs["pk"]])
+                if self.action != "destroy" and _is_id(self.kwargs["pk"])
+                else {}
+            )
+            if not left:
+                raise
+        self.kwargs["pk"] = next(iter(left.values()))
+        return super().get_object()
+
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Lists are narrowed; one contact is found by its id, whatever else the query says."""
         return super().filter_queryset(queryset) if self.action == "list" else queryset
@@ -99,15 +121,29 @@ class ContactViewSet(IdempotentWritesMixin, mixins.ListModelMixin, mixins.Retrie
         return Response(self._shown(contact.id), status=status.HTTP_201_CREATED)
 
     @extend_schema(
-        summary="Change a contact", request=ContactInputSerializer, responses=ContactDetailSerializer
+        summary="Change a contact",
+        request=ContactInputSerializer,
+        responses=ContactDetailSerializer,
+        parameters=[IF_MATCH],
     )
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Change the fields that are given. Publishes ``USER_UPDATED`` when one really changed."""
+        """Change the fields that are given. Publishes ``USER_UPDATED`` when one really changed. With ``If-Match``, 409
+        when somebody else has changed the contact since."""
         contact = self.get_object()
         values = _checked(ContactInputSerializer, request)
         custom = values.pop("custom", {})
         with transaction.atomic():
-            update_contacts([Change(contact_id=contact.id, values=values, custom=custom, cause=self.cause)])
+            update_contacts(
+                [
+                    Change(
+                        contact_id=contact.id,
+                        values=values,
+                        custom=custom,
+                        cause=self.cause,
+                        revision=if_match(request),
+                    )
+                ]
+            )
         return Response(self._shown(contact.id))
 
     @extend_schema(summary="Delete a contact", responses={204: None})
@@ -186,10 +222,20 @@ class ContactViewSet(IdempotentWritesMixin, mixins.ListModelMixin, mixins.Retrie
         query = TimelineQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         before, limit = query.validated_data.get("before"), query.validated_data["limit"]
-        events = timeline(contact.id, before=before, limit=limit + 1)
+        kinds = sorted(query.validated_data.get("kind", ()))
+        events = timeline(
+            contact.id, before=before, kinds=[TimelineKind(kind) for kind in kinds], limit=limit + 1
+        )
         older = len(events) > limit
         events = events[:limit]
-        address = f"{request.path}?before={events[-1].id}&limit={limit}" if older else None
+        address = None
+        if older:
+            again = [
+                ("before", str(events[-1].id)),
+                ("limit", str(limit)),
+                *(("kind", kind) for kind in kinds),
+            ]
+            address = f"{request.path}?{urlencode(again)}"
         shown = TimelineSerializer(
             {"results": events, "next": address and request.build_absolute_uri(address)}
         )
@@ -209,6 +255,14 @@ class ContactViewSet(IdempotentWritesMixin, mixins.ListModelMixin, mixins.Retrie
     def _worn(self, contact_id: uuid.UUID, changed: bool) -> Response:
         rows = ContactTag.objects.filter(contact_id=contact_id).order_by("id")
         return Response({"changed": changed, "tags": list(rows.values_list("tag__name", flat=True))})
+
+
+def _is_id(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _checked(shape: type[serializers.BaseSerializer[Any]], request: Request) -> dict[str, Any]:

@@ -8,8 +8,14 @@ from django.http import HttpRequest
 
 from core.api.errors import TRANSLATORS, ApiError, code_of
 from core.errors import PermanentError
-from crm.services.contacts import InvalidFieldError
+from crm.querying import InvalidFilterError, InvalidOrderingError
+from crm.services.bulk import NoSuchSegmentError
+from crm.services.contacts import ContactChangedError, ContactNotFoundError, InvalidFieldError
+from crm.services.exports import InvalidColumnsError, NotReadyError
 from crm.services.fields import InvalidCustomFieldError, InvalidDeclarationError
+from crm.services.importing.mapping import InvalidMappingError
+from crm.services.importing.reading import InvalidFileError
+from crm.services.imports import FileGoneError, ImportRunningError
 from crm.services.notes import InvalidNoteError
 from crm.services.segments import FilledByPredicateError, InvalidSegmentError, KeptByHandError
 from crm.services.tags import InvalidTagError
@@ -29,6 +35,28 @@ def _of_declaration(exc: InvalidDeclarationError, request: HttpRequest | None) -
 
 def _of_tag(exc: InvalidTagError, request: HttpRequest | None) -> ApiError:
     return _invalid(str(exc), {exc.field: [str(exc)]})
+
+
+def _of_part(
+    exc: InvalidColumnsError | InvalidMappingError | InvalidFileError, request: HttpRequest | None
+) -> ApiError:
+    return _invalid(str(exc), {exc.field: [str(exc)]})
+
+
+def _of_ordering(exc: InvalidOrderingError, request: HttpRequest | None) -> ApiError:
+    return _invalid(str(exc), {"ordering": [str(exc)]})
+
+
+def _of_bulk_segment(exc: NoSuchSegmentError, request: HttpRequest | None) -> ApiError:
+    return _invalid(str(exc), {"config.segment": [str(exc)]})
+
+
+def _of_filter(exc: InvalidFilterError, request: HttpRequest | None) -> ApiError:
+    return _invalid("The predicate is not valid; see the fields.", exc.fields)
+
+
+def _not_there(exc: ContactNotFoundError, request: HttpRequest | None) -> ApiError:
+    return ApiError(status=404, code=code_of(exc), message=str(exc))
 
 
 def _of_note(exc: InvalidNoteError, request: HttpRequest | None) -> ApiError:
@@ -55,5 +83,16 @@ def join_api() -> None:
             InvalidSegmentError: _of_segment,
             FilledByPredicateError: _conflict,
             KeptByHandError: _conflict,
+            InvalidFilterError: _of_filter,
+            InvalidOrderingError: _of_ordering,
+            InvalidColumnsError: _of_part,
+            InvalidMappingError: _of_part,
+            InvalidFileError: _of_part,
+            NoSuchSegmentError: _of_bulk_segment,
+            ContactNotFoundError: _not_there,
+            ContactChangedError: _conflict,
+            ImportRunningError: _conflict,
+            FileGoneError: _conflict,
+            NotReadyError: _conflict,
         }
     )

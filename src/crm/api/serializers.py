@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from crm.models import Contact, CustomField, FieldType, Identity, Note, Tag
+from crm.timeline import TimelineKind, kind_of, title_of
 from events.models import Event
+
+_VALUE = {"oneOf": [{"type": "string"}, {"type": "number"}, {"type": "boolean"}], "nullable": True}
+
+
+@extend_schema_field({"type": "object", "additionalProperties": _VALUE})
+class CustomValuesField(serializers.DictField):
+    """Values of custom fields, by slug."""
 
 
 class TagSerializer(serializers.ModelSerializer[Tag]):
@@ -61,15 +70,16 @@ class IdentitySerializer(serializers.ModelSerializer[Identity]):
 
 
 class ContactSerializer(serializers.ModelSerializer[Contact]):
-    """A contact, as lists show it."""
+    """A contact, as lists show it. ``revision`` counts the changes of its fields; send it back as ``If-Match``."""
 
+    custom = CustomValuesField(read_only=True)
     tags = serializers.SerializerMethodField()
 
     class Meta:
         model = Contact
         fields = [
             "id", "external_id", "name", "phone", "email", "language", "timezone", "custom", "tags", "opted_out_at",
-            "created_at", "updated_at",
+            "revision", "created_at", "updated_at",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -111,7 +121,7 @@ class ContactInputSerializer(serializers.Serializer[Any]):
     email = serializers.CharField(required=False, allow_blank=True)
     language = serializers.CharField(required=False, allow_blank=True)
     timezone = serializers.CharField(required=False, allow_blank=True, help_text="As Africa/Algiers.")
-    custom = serializers.DictField(required=False, help_text="Custom fields by slug.")
+    custom = CustomValuesField(required=False, help_text="Custom fields by slug.")
 
 
 class NewContactSerializer(ContactInputSerializer):
@@ -156,13 +166,36 @@ class NoteSerializer(serializers.ModelSerializer[Note]):
         read_only_fields = ["id", "author", "created_at"]
 
 
+class TimelineTitleSerializer(serializers.Serializer[Any]):
+    """``key`` is to be translated with ``params``."""
+
+    key = serializers.CharField()
+    params = serializers.DictField(child=serializers.CharField())
+
+
 class TimelineEventSerializer(serializers.ModelSerializer[Event]):
     """Something that happened to or with the contact."""
 
+    kind = serializers.SerializerMethodField()
+    title = serializers.SerializerMethodField()
+    data = serializers.DictField(read_only=True)  # type: ignore[assignment]
+
     class Meta:
         model = Event
-        fields = ["id", "type", "occurred_at", "recorded_at", "conversation_id", "actor", "data"]
+        fields = [
+            "id", "type", "kind", "title", "occurred_at", "recorded_at", "conversation_id", "actor", "data",
+        ]  # fmt: skip
         read_only_fields = fields
+
+    @extend_schema_field(serializers.ChoiceField(choices=[kind.value for kind in TimelineKind]))
+    def get_kind(self, event: Event) -> str:
+        """What sort of thing it is."""
+        return kind_of(event.type).value
+
+    @extend_schema_field(TimelineTitleSerializer)
+    def get_title(self, event: Event) -> Any:
+        """How it is headed."""
+        return TimelineTitleSerializer(title_of(event)).data
 
 
 class TimelineSerializer(serializers.Serializer[Any]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.db.models import F, Value
 from django.db.models.expressions import Combinable
@@ -31,7 +31,7 @@ class Column:
     custom: bool = False
     default: bool = False
     choices: Sequence[str] = ()
-    operators: Sequence[str] = field(default=())
+    operators: Sequence[str] = ()
 
     @property
     def sortable(self) -> bool:

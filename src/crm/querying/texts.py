@@ -119,6 +119,3 @@ def compare_text(column: TextColumn, op: str, value: Any) -> Sides:
     """The comparison in SQL, or ``UNKNOWN``."""
     build = _OPERATORS.get(op)
     return build(column, value) if build is not None else UNKNOWN
-
-
-

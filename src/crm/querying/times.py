@@ -128,5 +128,3 @@ def _day(moment: datetime, shift: timedelta) -> str:
         return (moment + shift).date().isoformat()
     except OverflowError:
         return moment.date().isoformat()
-
-

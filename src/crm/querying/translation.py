@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 from django.db.models import CharField, Count, Exists, F, Func, Model, OuterRef, Q, TextField, Value
 from django.db.models.functions import Cast
@@ -89,9 +88,7 @@ def _opted_out(line: Comparison, context: Context) -> Sides:
     if line.op not in ("equals", "in"):
         return UNKNOWN
     wanted = line.value if isinstance(line.value, tuple) else (line.value,)
-    return any_of(
-        [out if value is True else out.swapped() for value in wanted if isinstance(value, bool)]
-    )
+    return any_of([out if value is True else out.swapped() for value in wanted if isinstance(value, bool)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from core.phones import PhoneError, to_e164
 from core.text import fold
 from crm.models import Contact
 from crm.selectors.merges import merged_into
+from crm.timeline import TimelineKind, of_kinds
 from events.models import Event
 from tenants.models import Tenant
 from tenants.scope import require_tenant
@@ -76,9 +77,16 @@ def opted_out(ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
     return set(rows.order_by().values_list("id", flat=True))
 
 
-def timeline(contact_id: uuid.UUID, *, before: uuid.UUID | None = None, limit: int = 100) -> list[Event]:
-    """What happened to and with a contact, newest first; ``before`` is the id of the oldest event already seen."""
-    events = Event.objects.filter(contact_id=contact_id)
+def timeline(
+    contact_id: uuid.UUID,
+    *,
+    before: uuid.UUID | None = None,
+    kinds: Collection[TimelineKind] = (),
+    limit: int = 100,
+) -> list[Event]:
+    """What happened to and with a contact, newest first; ``before`` is the id of the oldest event already seen, ``kinds``
+    what to see alone."""
+    events = Event.objects.filter(of_kinds(kinds), contact_id=contact_id)
     if before is not None:
         events = events.filter(id__lt=before)
     return list(events.order_by("-id")[:limit])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 from collections.abc import Collection
 
@@ -19,10 +20,8 @@ def merged_into(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
 def merged_contact(text: str) -> uuid.UUID | None:
     """The contact that a merged one lives on in, by its id or by the own id that was given up; the latest such merge."""
     named = Q(external_id=text)
-    try:
+    with contextlib.suppress(ValueError):
         named |= Q(loser_id=uuid.UUID(text))
-    except ValueError:
-        pass
     return ContactMerge.objects.filter(named).order_by("-id").values_list("winner_id", flat=True).first()
 
 

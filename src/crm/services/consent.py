@@ -49,7 +49,9 @@ def set_opted_out_many(wishes: Sequence[Wish]) -> list[bool]:
     publish_many(
         [
             wish.cause.event(
-                codes[wish.opted_out], contacts[wish.contact_id].id, {"reason": strip_nul(wish.reason)[:_MAX_REASON]}
+                codes[wish.opted_out],
+                contacts[wish.contact_id].id,
+                {"reason": strip_nul(wish.reason)[:_MAX_REASON]},
             )
             for wish in done
         ]

@@ -57,7 +57,13 @@ def forget_in(keeper: str, row: uuid.UUID, after: timedelta) -> None:
 def _queue(keeper: str, row: uuid.UUID, at: datetime) -> None:
     ref = f"{keeper}:{row}"
     enqueue(
-        NewItem(lane=f"forget:{row}", kind=FORGET, ref=ref, dedupe_key=f"{FORGET}:{ref}:{at.isoformat()}", run_at=at)
+        NewItem(
+            lane=f"forget:{row}",
+            kind=FORGET,
+            ref=ref,
+            dedupe_key=f"{FORGET}:{ref}:{at.isoformat()}",
+            run_at=at,
+        )
     )
 
 

@@ -126,7 +126,7 @@ def settle(ids: Collection[uuid.UUID], cause: Cause) -> None:
     caller's transaction."""
     there = lock_contacts(ids)
     decide(
-        {segment: there for segment in Segment.objects.filter(kind=SegmentKind.DYNAMIC)},
+        dict.fromkeys(Segment.objects.filter(kind=SegmentKind.DYNAMIC), there),
         dict.fromkeys(there, cause),
     )
 

@@ -113,9 +113,7 @@ class DeadLetterFilter(django_filters.FilterSet):
 @extend_schema_view(
     list=extend_schema(summary="List dead letters"), retrieve=extend_schema(summary="Show a dead letter")
 )
-class DeadLetterViewSet(
-    mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Item]
-):
+class DeadLetterViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Item]):
     """The queue is one table for all tenants: only the current one's rows are ever looked at."""
 
     queryset = Item.objects.filter(state=ItemState.DEAD)
@@ -139,11 +137,10 @@ class DeadLetterViewSet(
     def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
         """With what all shown letters are about, found at once."""
         shown = args[0] if args and kwargs.get("many") else args[:1]
-        return DeadLetterSerializer(*args, **kwargs, context={"about": explained(shown)})
+        kwargs["context"] = {"about": explained(shown)}
+        return DeadLetterSerializer(*args, **kwargs)
 
-    @extend_schema(
-        summary="Count by kind", responses=KindCountSerializer(many=True), filters=False
-    )
+    @extend_schema(summary="Count by kind", responses=KindCountSerializer(many=True), filters=False)
     @action(detail=False, methods=["get"], pagination_class=None)
     def kinds(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Which kinds there are, the most frequent first."""
@@ -158,7 +155,10 @@ class DeadLetterViewSet(
         return self._redriven([self.get_object()], wanted=1)
 
     @extend_schema(
-        summary="Put several back", request=SomeLettersSerializer, responses=LettersDoneSerializer
+        operation_id="dead_letters_redrive_some",
+        summary="Put several back",
+        request=SomeLettersSerializer,
+        responses=LettersDoneSerializer,
     )
     @action(detail=False, methods=["post"], url_path="redrive", url_name="redrive-some")
     def redrive_some(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -175,7 +175,10 @@ class DeadLetterViewSet(
         return self._discarded([letter], 1, reason=given.validated_data["reason"])
 
     @extend_schema(
-        summary="Discard several", request=DiscardSomeSerializer, responses=LettersDoneSerializer
+        operation_id="dead_letters_discard_some",
+        summary="Discard several",
+        request=DiscardSomeSerializer,
+        responses=LettersDoneSerializer,
     )
     @action(detail=False, methods=["post"], url_path="discard", url_name="discard-some")
     def discard_some(self, request: Request, *args: Any, **kwargs: Any) -> Response:

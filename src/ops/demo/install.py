@@ -1,4 +1,4 @@
-"""``python -m ops.demo.install``: brings the database to where the demo begins and writes ``var/demo.json``.
+"""``python -m ops.demo.install``: brings the database to where the demo begins and writes ``demo.json``.
 
 A process of its own, because it works with the owner's database role, which the launcher never holds.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import io
 import sys
+from pathlib import Path
 
 import django
 from django.conf import settings
@@ -16,6 +17,7 @@ from django.db import DatabaseError, connections
 
 from core.errors import WaslError
 from ops.demo.cast import read_cast
+from ops.demo.demo_file import remembered_logins
 from ops.demo.narrator import Narrator
 from ops.locks import exclusive
 from ops.paths import VAR
@@ -35,8 +37,8 @@ def main(argv: list[str]) -> int:
     narrator = Narrator(since=options.since)
     try:
         # A killed demo's installer may still be at work.
-        with exclusive(VAR / "run" / "demo-install.lock"):
-            _install(narrator, web_port=options.web_port, simulator_url=options.simulator_url)
+        with exclusive(options.home / "run" / "demo-install.lock"):
+            _install(narrator, options)
     except (CommandError, WaslError, DatabaseError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
@@ -49,22 +51,26 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m ops.demo.install", description=__doc__)
     parser.add_argument("--web-port", type=int, required=True)
     parser.add_argument("--simulator-url", required=True)
+    parser.add_argument("--home", type=Path, default=VAR, help="directory of demo.json")
     parser.add_argument("--since", type=float, help="Unix time that the shown clock counts from")
     return parser.parse_args(argv)
 
 
-def _install(narrator: Narrator, *, web_port: int, simulator_url: str) -> None:
+def _install(narrator: Narrator, options: argparse.Namespace) -> None:
     # Models can be imported only after django.setup().
     from ops.demo.setting_up import SetUp
 
     with narrator.step("Database migrated"):
         call_command("migrate_tenants", stdout=io.StringIO())
-    work = SetUp(web_port=web_port, simulator_url=simulator_url)
+    file = options.home / "demo.json"
+    work = SetUp(
+        web_port=options.web_port, simulator_url=options.simulator_url, passwords=remembered_logins(file)
+    )
     cast = read_cast()
     for tenant in cast.tenants:
         with narrator.step(f"Tenant {tenant.slug}, “{tenant.name}”: people, samples, channels"):
             work.add_tenant(tenant)
-    work.finish(cast.platform_admin).save()
+    work.finish(cast.platform_admin).save(file)
 
 
 if __name__ == "__main__":

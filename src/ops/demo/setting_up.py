@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +17,7 @@ from accounts.services.members import add_member
 from accounts.services.users import create_user, set_password
 from ops.demo.cast import FOLDER, PersonCast, TenantCast
 from ops.demo.channels import describe_channel, ensure_channel
-from ops.demo.demo_file import DemoFile, DemoTenant, Login, PublicSite, remembered_logins
+from ops.demo.demo_file import DemoFile, DemoTenant, Login, PublicSite
 from tenants.models import Tenant, TenantState
 from tenants.scope import public_scope, tenant_scope
 from tenants.selectors import tenant_by_slug
@@ -32,12 +32,13 @@ KEY_NAME = "./wasl demo"
 
 
 class SetUp:
-    """One run of the installation. What it does can be done again, from whatever point a killed run reached."""
+    """One run of the installation. What it does can be done again, from whatever point a killed run reached;
+    ``passwords`` are those of the run before, by e-mail."""
 
-    def __init__(self, *, web_port: int, simulator_url: str) -> None:
+    def __init__(self, *, web_port: int, simulator_url: str, passwords: Mapping[str, str]) -> None:
         self._web_port = web_port
         self._simulator_url = simulator_url
-        self._passwords = remembered_logins()
+        self._passwords = passwords
         self._tenants: list[DemoTenant] = []
 
     def add_tenant(self, cast: TenantCast) -> None:

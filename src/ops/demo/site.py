@@ -11,6 +11,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 
 from channels_app.simulator.client import SimulatorClient
@@ -22,10 +23,11 @@ from ops.environment import load_dotenv, process_env
 from ops.errors import OpsError, log_tail
 from ops.locks import exclusive_or_refuse
 from ops.paths import ROOT, VAR
-from ops.ports import LOOPBACK, first_free_from, wait_until_free
+from ops.ports import LOOPBACK, first_free_from, free_port, wait_until_free
 from ops.processes import Supervisor, end_leftovers
-from ops.stack import Stack, StackInfo
+from ops.stack import Stack
 from ops.stack_state import installation_secrets
+from ops.web_ui import WebUIBuilding
 
 WEB_PORT = 8000
 SIMULATOR_PORT = 8020
@@ -107,7 +109,8 @@ class Site:
 def running_site(narrator: Narrator, *, web_port: int = WEB_PORT, echo: bool = False) -> Iterator[Site]:
     """Start everything, wait until it works, and stop every process on the way out, whatever happened.
 
-    ``web_port`` is the first to try. ``echo`` shows the processes' output in the terminal. Raises ``OpsError``.
+    ``web_port`` is the first to try. ``echo`` shows the processes' output in the terminal. Where the web UI cannot be
+    built the rest runs without it. Raises ``OpsError``.
     """
     load_dotenv()
     _interrupt_once()
@@ -119,12 +122,24 @@ def running_site(narrator: Narrator, *, web_port: int = WEB_PORT, echo: bool = F
         # Before the ports are chosen: a killed run's processes hold them.
         if end_leftovers(RUN):
             wait_until_free(web_port, seconds=3)
+        building = WebUIBuilding()
         with narrator.step("PostgreSQL and Redis"):
             stack = cleanup.enter_context(Stack())
-        web, simulator = _free_ports(web_port)
-        env = _environment(stack.info, simulator_port=simulator)
-        supervisor = cleanup.enter_context(Supervisor(env=env, echo=echo))
-        yield _start(supervisor, stack, narrator, web_port=web, simulator_port=simulator)
+        start = _Start(stack, narrator, home=VAR, ports=_free_ports(web_port))
+        yield start.run(cleanup, building, echo=echo)
+
+
+@contextmanager
+def passing_site(narrator: Narrator, stack: Stack) -> Iterator[Site]:
+    """The same, with the web UI for certain, on a throw-away stack and any free ports: for tests and screenshots.
+
+    Raises ``OpsError``.
+    """
+    building = WebUIBuilding(required=True)
+    with ExitStack() as cleanup:
+        yield _Start(stack, narrator, home=stack.root, ports=(free_port(), free_port())).run(
+            cleanup, building
+        )
 
 
 def _interrupt_once() -> None:
@@ -146,56 +161,73 @@ def _free_ports(web_port: int) -> tuple[int, int]:
     return web, first_free_from(web + 1 if web == SIMULATOR_PORT else SIMULATOR_PORT)
 
 
-def _environment(info: StackInfo, *, simulator_port: int) -> dict[str, str]:
-    env = process_env(info, settings="local")
-    for name, value in installation_secrets(RUN / "meta-app.env", META_APP).items():
-        env[name] = env.get(name) or value
-    # The simulator is on a private address, which outbound calls refuse unless it is named.
-    allowed = [
-        env.get("OUTBOUND_ALLOWED_PRIVATE", ""),
-        f"{LOOPBACK}:{simulator_port}",
-        f"localhost:{simulator_port}",
-    ]
-    env["OUTBOUND_ALLOWED_PRIVATE"] = ",".join(filter(None, allowed))
-    return env
+class _Start:
+    """One start of everything, with all its files under ``home``; ``ports`` are those of web and simulator."""
 
+    def __init__(self, stack: Stack, narrator: Narrator, *, home: Path, ports: tuple[int, int]) -> None:
+        self._stack = stack
+        self._narrator = narrator
+        self._home = home
+        self._web_port, self._simulator_port = ports
 
-def _start(
-    supervisor: Supervisor, stack: Stack, narrator: Narrator, *, web_port: int, simulator_port: int
-) -> Site:
-    supervisor.start(processes.simulator(simulator_port))
-    _install(supervisor.env, narrator, web_port=web_port, simulator_port=simulator_port)
-    file = DemoFile.load()
-    simulator = SimulatorClient(file.simulator_url)
-    site = Site(file, simulator, supervisor, stack)
-    with narrator.step("Web, worker, scheduler and simulator"):
-        supervisor.wait_healthy("simulator")
-        # Before the worker: what an earlier run left to send finds its account.
-        site.register_accounts()
-        for spec in (processes.web(web_port), processes.worker(), processes.scheduler()):
-            supervisor.start(spec)
-        supervisor.wait_healthy("web")
-    for line in site.connect_webhooks():
-        narrator.done(line)
-    return site
+    def run(self, cleanup: ExitStack, building: WebUIBuilding, *, echo: bool = False) -> Site:
+        """Start it all, one after the other; ``cleanup`` stops it."""
+        supervisor = cleanup.enter_context(
+            Supervisor(
+                env=self._environment(), log_dir=self._home / "log", run_dir=self._home / "run", echo=echo
+            )
+        )
+        supervisor.start(processes.simulator(self._simulator_port))
+        self._install(supervisor.env)
+        file = DemoFile.load(self._home / "demo.json")
+        site = Site(file, SimulatorClient(file.simulator_url), supervisor, self._stack)
+        with self._narrator.step("Web UI"):
+            missing = building.finish()
+        if missing:
+            self._narrator.failed(f"there is no web UI: {missing}")
+        with self._narrator.step("Web, worker, scheduler and simulator"):
+            supervisor.wait_healthy("simulator")
+            # Before the worker: what an earlier run left to send finds its account.
+            site.register_accounts()
+            for spec in (processes.web(self._web_port), processes.worker(), processes.scheduler()):
+                supervisor.start(spec)
+            supervisor.wait_healthy("web")
+        for line in site.connect_webhooks():
+            self._narrator.done(line)
+        return site
 
+    def _environment(self) -> dict[str, str]:
+        env = process_env(self._stack.info, settings="local")
+        for name, value in installation_secrets(self._home / "run" / "meta-app.env", META_APP).items():
+            env[name] = env.get(name) or value
+        env.setdefault("MEDIA_ROOT", str(self._home / "media"))
+        env.setdefault("PUBLIC_URL", f"http://localhost:{self._web_port}")
+        # The simulator is on a private address, which outbound calls refuse unless it is named.
+        allowed = [
+            env.get("OUTBOUND_ALLOWED_PRIVATE", ""),
+            f"{LOOPBACK}:{self._simulator_port}",
+            f"localhost:{self._simulator_port}",
+        ]
+        env["OUTBOUND_ALLOWED_PRIVATE"] = ",".join(filter(None, allowed))
+        return env
 
-def _install(env: dict[str, str], narrator: Narrator, *, web_port: int, simulator_port: int) -> None:
-    command = [
-        sys.executable, "-m", "ops.demo.install", "--web-port", str(web_port),
-        "--simulator-url", f"http://{LOOPBACK}:{simulator_port}", "--since", str(narrator.since),
-    ]  # fmt: skip
-    log = VAR / "log" / "install.log"
-    with (
-        log.open("wb") as errors,
-        subprocess.Popen(
-            command, env=env, cwd=ROOT, stdin=subprocess.DEVNULL, stderr=errors, start_new_session=True
-        ) as process,
-    ):
-        try:
-            status = process.wait()
-        except BaseException:
-            process.terminate()
-            raise
-    if status != 0:
-        raise OpsError(f"the set-up failed; the end of {log}:\n{log_tail(log)}")
+    def _install(self, env: dict[str, str]) -> None:
+        command = [
+            sys.executable, "-m", "ops.demo.install", "--web-port", str(self._web_port),
+            "--simulator-url", f"http://{LOOPBACK}:{self._simulator_port}",
+            "--home", str(self._home), "--since", str(self._narrator.since),
+        ]  # fmt: skip
+        log = self._home / "log" / "install.log"
+        with (
+            log.open("wb") as errors,
+            subprocess.Popen(
+                command, env=env, cwd=ROOT, stdin=subprocess.DEVNULL, stderr=errors, start_new_session=True
+            ) as process,
+        ):
+            try:
+                status = process.wait()
+            except BaseException:
+                process.terminate()
+                raise
+        if status != 0:
+            raise OpsError(f"the set-up failed; the end of {log}:\n{log_tail(log)}")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import pytest
 from django.db import transaction
 
@@ -9,7 +12,6 @@ from accounts.models import ApiKey, Membership, User
 from accounts.services.keys import InvalidKeyError, authenticate_key
 from channels_app.models import Channel
 from channels_app.services.channels import set_active
-from ops.demo import setting_up
 from ops.demo.cast import TenantCast, read_cast
 from ops.demo.demo_file import DemoFile
 from ops.demo.setting_up import SetUp, ensure_tenant
@@ -22,15 +24,15 @@ from workflow.services.publishing import pause
 
 
 @pytest.fixture(autouse=True)
-def _meta_app(settings, monkeypatch):
-    """The installation's Meta app; and no passwords of a real demo on this machine."""
+def _meta_app(settings):
+    """The installation's Meta app."""
     settings.WHATSAPP_APP_SECRETS = ["app-secret"]
     settings.META_VERIFY_TOKEN = "verify-me"
-    monkeypatch.setattr(setting_up, "remembered_logins", dict)
 
 
-def install(*, simulator_port: int = 8020) -> DemoFile:
-    work = SetUp(web_port=8000, simulator_url=f"http://127.0.0.1:{simulator_port}")
+def install(*, simulator_port: int = 8020, passwords: Mapping[str, str] = MappingProxyType({})) -> DemoFile:
+    simulator_url = f"http://127.0.0.1:{simulator_port}"
+    work = SetUp(web_port=8000, simulator_url=simulator_url, passwords=passwords)
     cast = read_cast()
     for tenant in cast.tenants:
         work.add_tenant(tenant)
@@ -78,11 +80,10 @@ def test_all_that_programs_need_is_told() -> None:
 
 
 @pytest.mark.usefixtures("db")
-def test_a_second_run_adds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_run_adds_nothing() -> None:
     first = install()
     before = counts()
-    monkeypatch.setattr(setting_up, "remembered_logins", first.logins)
-    second = install(simulator_port=8021)
+    second = install(simulator_port=8021, passwords=first.logins())
     assert counts() == before
     assert second.logins() == first.logins()
     for old, new in zip(first.tenants, second.tenants, strict=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from ops.commands import COMMANDS
 from ops.paths import ROOT
 
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "src").rglob("README.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "src").rglob("README.md"), ROOT / "frontend" / "README.md"])
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -32,6 +33,19 @@ def test_every_dependency_has_its_reason(file: str) -> None:
     ]
     assert packages
     assert missing == []
+
+
+def test_every_npm_package_has_its_reason() -> None:
+    reasons = (ROOT / "docs" / "decisions" / "0014-front-end-dependencies.md").read_text(encoding="utf-8")
+    listed = {
+        name.strip()
+        for row in re.findall(r"^\| ([^|]+) \|", reasons, flags=re.MULTILINE)
+        for name in row.split(",")
+    }
+    package = json.loads((ROOT / "frontend" / "package.json").read_text())
+    pinned = package["dependencies"] | package["devDependencies"]
+    assert set(pinned) == listed - {"Package", "---"}
+    assert [name for name, version in pinned.items() if not re.fullmatch(r"\d[\w.-]*", version)] == []
 
 
 def test_the_readme_names_every_command() -> None:

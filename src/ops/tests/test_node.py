@@ -39,3 +39,16 @@ def test_an_old_one_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("PATH", f"{fake_node(tmp_path / 'bin', 'v18.0.0')}:{os.environ['PATH']}")
     monkeypatch.setattr(node, "_from_wheel", lambda: wheel)
     assert node.ensure_node() == wheel
+
+
+def test_the_wheels_npm_finds_its_own_files(tmp_path: Path) -> None:
+    modules = tmp_path / "lib" / "node_modules" / "npm" / "bin"
+    modules.mkdir(parents=True)
+    (modules / "npm-cli.js").write_text("")
+    script = tmp_path / "bin" / "npm"
+    script.parent.mkdir()
+    script.write_text("a copy, as wheels carry it")
+    for _ in range(2):
+        node._link(script, "../lib/node_modules/npm/bin/npm-cli.js")
+    assert script.resolve() == modules / "npm-cli.js"
+    assert os.access(script, os.X_OK)

@@ -114,7 +114,8 @@ class Action(ABC, Generic[C, O]):
     """Base of all actions. ``example`` is a config that works and ``example_output`` an output of it; ``retry`` the default
     policy, overridable per node. ``touches`` names the roots that it changes, which are read anew for the steps after it;
     ``reads`` those that it looks up in ``context.data`` beside what its templates name. ``ports`` are its ways out;
-    ``verbatim`` the keys of the config that are no templates; ``pauses`` tells that it always lets time pass."""
+    ``verbatim`` the keys of the config that are no templates; ``pauses`` tells that it always lets time pass; ``channels``
+    are the providers of which one must be connected before it is of use, ``any`` standing for all."""
 
     slug: ClassVar[str]
     label: ClassVar[str]
@@ -131,6 +132,7 @@ class Action(ABC, Generic[C, O]):
     reads: ClassVar[frozenset[str]] = frozenset()
     verbatim: ClassVar[frozenset[str]] = frozenset()
     pauses: ClassVar[bool] = False
+    channels: ClassVar[frozenset[str]] = frozenset()
 
     def compile(self, config: dict[str, Any]) -> Any:
         """What running needs of a node's config, made once: ``None`` for most."""
@@ -164,6 +166,7 @@ class Action(ABC, Generic[C, O]):
             "example": self.example,
             "example_output": self.example_output,
             "ports": list(self.ports),
+            "channels": sorted(self.channels),
         }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from accounts.api.permissions import ANY_SCOPE
 from accounts.api.viewsets import ScopedViewSet
 from accounts.models import User
 from events.api.idempotency import IdempotentWritesMixin
+from workflow.api.contact_names import ContactNamed, NamingListSerializer
 from workflow.models import Approval, ApprovalState, Vote
 from workflow.services.approvals import Say, reassign, vote_as
 
@@ -33,7 +35,7 @@ class VoteSerializer(serializers.ModelSerializer[Vote]):
         read_only_fields = fields
 
 
-class ApprovalSerializer(serializers.ModelSerializer[Approval]):
+class ApprovalSerializer(ContactNamed, serializers.ModelSerializer[Approval]):
     """``quorum`` of the ``votes`` must approve before the ``deadline``."""
 
     execution_id = serializers.UUIDField(read_only=True)
@@ -47,9 +49,14 @@ class ApprovalSerializer(serializers.ModelSerializer[Approval]):
         model = Approval
         fields = [
             "id", "title", "message", "state", "quorum", "deadline", "execution_id", "workflow_id", "workflow_name",
-            "contact_id", "node", "votes", "created_at", "decided_at",
+            "contact_id", "contact_name", "node", "votes", "created_at", "decided_at",
         ]  # fmt: skip
         read_only_fields = fields
+        list_serializer_class = NamingListSerializer
+
+    def contact_of(self, row: Approval) -> uuid.UUID | None:
+        """The execution's."""
+        return row.execution.contact_id
 
 
 class SaySerializer(serializers.Serializer[Any]):

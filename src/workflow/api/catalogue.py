@@ -50,6 +50,19 @@ class EventShapeSerializer(serializers.Serializer[Any]):
     schema = serializers.DictField()
 
 
+class PortRuleSerializer(serializers.Serializer[Any]):
+    """Which ports a node has: one for each item of the config's list ``each``, then ``fixed``."""
+
+    fixed = serializers.ListField(child=serializers.CharField())
+    each = serializers.CharField(help_text="A key of the config that holds a list; empty: none.")
+    key = serializers.CharField(help_text="Where an item names its port; empty: the item is the name.")
+    label = serializers.CharField(help_text="Where an item says what people call it; empty: nowhere.")  # type: ignore[assignment]
+    when = serializers.DictField(
+        child=serializers.CharField(),
+        help_text="Fixed ports that are there only while that key of the config is set.",
+    )
+
+
 class NodeTypeSerializer(serializers.Serializer[Any]):
     """A node type, with the JSON Schema of its config and the ports of its example."""
 
@@ -59,6 +72,12 @@ class NodeTypeSerializer(serializers.Serializer[Any]):
     config_schema = serializers.DictField()
     example = serializers.DictField()
     ports = serializers.ListField(child=serializers.CharField())
+    port_rule = PortRuleSerializer()
+    keys = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="The parts of a node that it reads beside its config: action, retry, predicate, …",
+    )
+    branches = serializers.BooleanField(help_text="Whether one of its ports must lead on.")
 
 
 class TriggerTypeSerializer(serializers.Serializer[Any]):

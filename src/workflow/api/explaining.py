@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from events.models import Event
-from workflow.api.run_serializers import EventSerializer
-from workflow.api.trials import FindingSerializer
+from workflow.api.run_serializers import EventSerializer, WaitingSerializer
+from workflow.api.trials import TriggerFindingSerializer
 from workflow.api.workflows import SCOPES
 from workflow.models import Workflow
 from workflow.services.explaining import Asked, explain_contact
@@ -37,7 +37,7 @@ class VerdictSerializer(serializers.Serializer[Any]):
     note = serializers.CharField()
     execution = serializers.UUIDField(source="execution_id", allow_null=True)
     execution_state = serializers.CharField(allow_blank=True)
-    triggers = FindingSerializer(many=True)
+    triggers = TriggerFindingSerializer(many=True)
 
 
 class ExplainedSerializer(serializers.Serializer[Any]):
@@ -52,15 +52,6 @@ class EventVerdictSerializer(serializers.Serializer[Any]):
 
     event = EventSerializer()
     verdict = VerdictSerializer()
-
-
-class WaitingSerializer(serializers.Serializer[Any]):
-    """One thing that an execution waits for."""
-
-    node = serializers.CharField()
-    branch = serializers.CharField()
-    text = serializers.CharField()
-    until = serializers.DateTimeField(allow_null=True)
 
 
 class WhereaboutsSerializer(serializers.Serializer[Any]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
@@ -18,6 +18,7 @@ from accounts.principal import Principal
 from core.ids import uuid7
 from events.api.idempotency import IdempotentWritesMixin
 from workflow.api.fields import JSONObjectField
+from workflow.api.job_results import JobResultSerializer
 from workflow.api.workflows import SCOPES
 from workflow.audiences import AudienceChoice
 from workflow.engine.storing import storable
@@ -54,6 +55,7 @@ class JobSerializer(serializers.ModelSerializer[Job]):
         """What was asked for."""
         return shown(job.params)
 
+    @extend_schema_field(JobResultSerializer)
     def get_result(self, job: Job) -> dict[str, Any]:
         """What has come of it so far."""
         return shown(job.result)
@@ -134,7 +136,7 @@ class ExecuteManySerializer(serializers.Serializer[Any]):
         return attrs
 
 
-class BulkSerializer(serializers.Serializer[Any]):
+class ExecutionBulkSerializer(serializers.Serializer[Any]):
     """Which executions: the filters of their list. None at all needs ``all``."""
 
     filters = JSONObjectField(
@@ -211,7 +213,7 @@ class _BulkView(_JobMakingView):
 
     def make(self, request: Request) -> Response:
         """The job of this kind, for the executions that are there now."""
-        given = BulkSerializer(data=request.data)
+        given = ExecutionBulkSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         params = {**given.validated_data, "before": str(uuid7())}
         workflow = Workflow.objects.filter(id=given.validated_data["filters"].get("workflow")).first()
@@ -226,7 +228,7 @@ class BulkRetryView(_BulkView):
     @extend_schema(
         tags=["executions"],
         operation_id="workflow_executions_bulk_retry",
-        request=BulkSerializer,
+        request=ExecutionBulkSerializer,
         responses={202: JobSerializer},
     )
     def post(self, request: Request) -> Response:  # type: ignore[override]
@@ -243,7 +245,7 @@ class BulkCancelView(_BulkView):
     @extend_schema(
         tags=["executions"],
         operation_id="workflow_executions_bulk_cancel",
-        request=BulkSerializer,
+        request=ExecutionBulkSerializer,
         responses={202: JobSerializer},
     )
     def post(self, request: Request) -> Response:  # type: ignore[override]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from drf_spectacular.helpers import lazy_serializer
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -63,10 +64,10 @@ class NodeVisitSerializer(serializers.Serializer[Any]):
     known = serializers.BooleanField(help_text="Whether the version has such a node.")
     children = serializers.SerializerMethodField()
 
-    @extend_schema_field(serializers.ListField(child=serializers.DictField()))
-    def get_children(self, visit: Visit) -> list[dict[str, Any]]:
+    @extend_schema_field(lazy_serializer("workflow.api.replays.ReplaySerializer")(many=True))
+    def get_children(self, visit: Visit) -> Any:
         """Nested, to a bounded depth."""
-        return [dict(ReplaySerializer(child).data) for child in visit.children]
+        return ReplaySerializer(visit.children, many=True, context=self.context).data
 
 
 class ReplaySerializer(serializers.Serializer[Any]):
@@ -80,16 +81,34 @@ class ReplaySerializer(serializers.Serializer[Any]):
     )
 
 
+class GraphNodeSerializer(serializers.Serializer[Any]):
+    """A node of a graph; ``ui`` is its place on the canvas."""
+
+    id = serializers.CharField()
+    type = serializers.CharField()
+    action = serializers.CharField(allow_blank=True)
+    label = serializers.CharField()  # type: ignore[assignment]
+    ui = serializers.DictField()
+
+
+class GraphEdgeSerializer(serializers.Serializer[Any]):
+    """An edge of a graph."""
+
+    source = serializers.CharField()
+    target = serializers.CharField()
+    port = serializers.CharField()
+
+
 class GraphSerializer(serializers.Serializer[Any]):
-    """A version's graph: ``nodes`` with id, type, action, label and place, ``edges`` with source, port and target."""
+    """A version's graph; no nodes and edges where this release cannot read it."""
 
     version = serializers.UUIDField()
     workflow = serializers.UUIDField()
     workflow_name = serializers.CharField()
     number = serializers.IntegerField()
     start = serializers.CharField(allow_blank=True)
-    nodes = serializers.ListField(child=serializers.DictField())
-    edges = serializers.ListField(child=serializers.DictField())
+    nodes = GraphNodeSerializer(many=True)
+    edges = GraphEdgeSerializer(many=True)
 
 
 class WholeReplaySerializer(ReplaySerializer):

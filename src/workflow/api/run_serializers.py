@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from events.models import Event
+from workflow.api.contact_names import ContactNamed, NamingListSerializer
 from workflow.api.fields import JSONObjectField
 from workflow.api.serializers import ProblemSerializer, check_event_type
 from workflow.models import ActionExecution, TriggerEventLog, WorkflowExecution
 from workflow.services.running import Subject
 from workflow.services.testing import Sample
+from workflow.services.whereabouts import whereabouts
 
 
 class SubjectSerializer(serializers.Serializer[Any]):
@@ -138,7 +141,7 @@ class StepSerializer(serializers.ModelSerializer[ActionExecution]):
         read_only_fields = fields
 
 
-class ExecutionSerializer(serializers.ModelSerializer[WorkflowExecution]):
+class ExecutionSerializer(ContactNamed, serializers.ModelSerializer[WorkflowExecution]):
     """One run of a workflow. A branch, a turn of a loop and a called workflow have a ``parent``; ``branch`` names their
     place in it."""
 
@@ -149,25 +152,41 @@ class ExecutionSerializer(serializers.ModelSerializer[WorkflowExecution]):
         model = WorkflowExecution
         fields = [
             "id", "workflow", "workflow_name", "version", "version_number", "event_id", "contact_id",
-            "conversation_id", "trigger", "entry_key", "parent", "branch", "state", "node", "error", "exit_reason",
+            "contact_name", "conversation_id", "trigger", "entry_key", "parent", "branch", "state", "node", "error", "exit_reason",
             "converted_at", "started_at", "ended_at",
         ]  # fmt: skip
         read_only_fields = fields
+        list_serializer_class = NamingListSerializer
+
+
+class WaitingSerializer(serializers.Serializer[Any]):
+    """One thing that an execution waits for."""
+
+    node = serializers.CharField()
+    branch = serializers.CharField()
+    text = serializers.CharField()
+    until = serializers.DateTimeField(allow_null=True)
 
 
 class ExecutionDetailSerializer(ExecutionSerializer):
-    """One run with its steps, in the order in which they began."""
+    """One run with its steps, in the order in which they began, and what it waits for."""
 
     steps = StepSerializer(many=True, read_only=True)
     outputs = serializers.DictField(read_only=True)
     vars = serializers.SerializerMethodField(help_text="What set_variables set.")
+    waits_for = serializers.SerializerMethodField(help_text="Empty once it has ended.")
 
     def get_vars(self, execution: WorkflowExecution) -> dict[str, Any]:
         """Out of its scope."""
         return dict((execution.scope or {}).get("vars", {}))
 
+    @extend_schema_field(WaitingSerializer(many=True))
+    def get_waits_for(self, execution: WorkflowExecution) -> Any:
+        """Its own waits and those of its branches, in words."""
+        return WaitingSerializer(whereabouts(execution).waits_for, many=True).data
+
     class Meta(ExecutionSerializer.Meta):
-        fields = [*ExecutionSerializer.Meta.fields, "vars", "outputs", "steps"]
+        fields = [*ExecutionSerializer.Meta.fields, "vars", "outputs", "waits_for", "steps"]
         read_only_fields = fields
 
 
@@ -191,13 +210,14 @@ class TriggerEventLogSerializer(serializers.ModelSerializer[TriggerEventLog]):
         read_only_fields = fields
 
 
-class EventSerializer(serializers.ModelSerializer[Event]):
+class EventSerializer(ContactNamed, serializers.ModelSerializer[Event]):
     """Something that happened."""
 
     class Meta:
         model = Event
         fields = [
-            "id", "type", "occurred_at", "recorded_at", "contact_id", "conversation_id", "data", "actor",
-            "causation_id", "depth",
+            "id", "type", "occurred_at", "recorded_at", "contact_id", "contact_name", "conversation_id", "data",
+            "actor", "causation_id", "depth",
         ]  # fmt: skip
         read_only_fields = fields
+        list_serializer_class = NamingListSerializer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from workflow.actions.base import ACTIONS
@@ -48,6 +49,15 @@ class VersionSerializer(VersionNameSerializer):
         read_only_fields = fields
 
 
+class TriggerNameSerializer(serializers.Serializer[Any]):
+    """A trigger of a workflow in short; a trigger that is no plain event has no ``event_type`` here."""
+
+    id = serializers.CharField()
+    type = serializers.CharField()
+    name = serializers.CharField()
+    event_type = serializers.CharField()
+
+
 class WorkflowNameSerializer(serializers.ModelSerializer[Workflow]):
     """A workflow without its document, as lists show it."""
 
@@ -55,18 +65,29 @@ class WorkflowNameSerializer(serializers.ModelSerializer[Workflow]):
     has_unpublished_changes = serializers.SerializerMethodField(
         help_text="Whether the workflow was changed since it was published."
     )
+    triggers = serializers.SerializerMethodField(
+        help_text="Of the active version; of the draft before there is one."
+    )
 
     class Meta:
         model = Workflow
         fields = [
             "id", "name", "description", "status", "revision", "active_version", "has_unpublished_changes",
-            "created_at", "updated_at",
+            "triggers", "created_at", "updated_at",
         ]  # fmt: skip
         read_only_fields = fields
 
     def get_has_unpublished_changes(self, workflow: Workflow) -> bool:
         """By the draft's revision."""
         return workflow.published_revision != workflow.revision
+
+    @extend_schema_field(TriggerNameSerializer(many=True))
+    def get_triggers(self, workflow: Workflow) -> Any:
+        """As the document has them."""
+        document = workflow.draft if workflow.active_version is None else workflow.active_version.document
+        specs = [spec for spec in document.get("triggers", []) if isinstance(spec, dict)]
+        fallback = {"id": "", "type": "event", "name": "", "event_type": ""}
+        return TriggerNameSerializer([{**fallback, **spec} for spec in specs], many=True).data
 
 
 class WorkflowSerializer(WorkflowNameSerializer):
@@ -181,6 +202,12 @@ class ActionTypeSerializer(serializers.Serializer[Any]):
     output_schema = serializers.DictField()
     retry = serializers.DictField()
     example = serializers.DictField()
+    example_output = serializers.DictField()
+    ports = serializers.ListField(child=serializers.CharField())
+    channels = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Providers of channels of which one must be connected; `any` stands for all, an empty list for none.",
+    )
 
 
 class EventTypeSerializer(serializers.ModelSerializer[EventType]):

@@ -113,6 +113,9 @@ class WorkflowRowSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     status = serializers.CharField()
     total = serializers.IntegerField()
+    daily = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Executions that began on each day, today last."
+    )
     by_state = serializers.DictField(child=serializers.IntegerField())
     converted = serializers.IntegerField()
     conversion_rate = serializers.FloatField(allow_null=True, help_text=_RATE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.helpers import lazy_serializer
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.generics import get_object_or_404
@@ -34,7 +35,35 @@ class DryRunSerializer(SampleSerializer):
         return DryRun(**self.validated_data)
 
 
-class FindingSerializer(serializers.Serializer[Any]):
+class ExplanationSerializer(serializers.Serializer[Any]):
+    """A line of a predicate, or a group of them with its ``children``, and what it came to. Groups have no ``field`` and the
+    like; ``reason`` is why a line could not be decided. Empty where there is no predicate: every event will do."""
+
+    kind = serializers.ChoiceField(choices=["all", "any", "not", "comparison"], required=False)
+    pointer = serializers.CharField(
+        required=False, help_text="The JSON pointer of the line in the predicate."
+    )
+    result = serializers.ChoiceField(choices=["true", "false", "error"], required=False)
+    field = serializers.CharField(required=False)
+    op = serializers.CharField(required=False)
+    expected = serializers.CharField(required=False, allow_null=True)
+    actual = serializers.CharField(required=False, allow_null=True)
+    reason = serializers.CharField(required=False, allow_null=True)
+    children = serializers.SerializerMethodField(required=False)
+
+    @extend_schema_field(lazy_serializer("workflow.api.trials.ExplanationSerializer")(many=True))
+    def get_children(self, explanation: Any) -> Any:
+        """See :meth:`to_representation`."""
+
+    def to_representation(self, instance: Any) -> Any:
+        """It is plain JSON already; only lines have no children there."""
+        return {
+            **instance,
+            "children": [self.to_representation(each) for each in instance.get("children", ())],
+        }
+
+
+class TriggerFindingSerializer(serializers.Serializer[Any]):
     """What one trigger says of the event: ``lines`` of its predicate, and the fewest that would have to change
     (``missing``)."""
 
@@ -42,7 +71,7 @@ class FindingSerializer(serializers.Serializer[Any]):
     type = serializers.CharField()
     addressed = serializers.BooleanField()
     result = serializers.ChoiceField(choices=["true", "false", "error", "not_addressed"])
-    explanation = serializers.DictField()
+    explanation = ExplanationSerializer()
     text = serializers.CharField()
     lines = serializers.IntegerField()
     missing = serializers.ListField(child=serializers.CharField())
@@ -55,7 +84,7 @@ class TriggerVerdictsSerializer(serializers.Serializer[Any]):
     trigger = serializers.CharField()
     reason = serializers.CharField()
     remedy = serializers.CharField()
-    findings = FindingSerializer(many=True)
+    findings = TriggerFindingSerializer(many=True)
 
 
 class AdmissionVerdictSerializer(serializers.Serializer[Any]):
@@ -77,7 +106,7 @@ class BranchSerializer(serializers.Serializer[Any]):
     error = serializers.CharField()
     path = serializers.SerializerMethodField()
 
-    @extend_schema_field(serializers.ListField(child=serializers.DictField()))
+    @extend_schema_field(lazy_serializer("workflow.api.trials.PathStepSerializer")(many=True))
     def get_path(self, branch: Branch) -> Any:
         """Its nodes in order."""
         return PathStepSerializer(branch.path, many=True).data

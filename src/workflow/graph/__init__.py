@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workflow.graph.document import Document, DocumentError, Edge, Node, Problem, TriggerSpec, read
-from workflow.graph.node_types import NODE_TYPES, NoConfig, NodeConfig, NodeType, register
+from workflow.graph.node_types import NODE_TYPES, NoConfig, NodeConfig, NodeType, PortRule, register
 from workflow.graph.policy import ExitEvent, Exits, Goal, Limits, PauseRule, Policy, Reentry
 from workflow.graph.structure import structure_problems
 from workflow.graph.trigger_types import TRIGGER_TYPES, TriggerType, register_trigger
@@ -24,6 +24,7 @@ __all__ = [
     "NodeType",
     "PauseRule",
     "Policy",
+    "PortRule",
     "Problem",
     "Reentry",
     "TriggerSpec",

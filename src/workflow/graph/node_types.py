@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -29,10 +30,41 @@ class NoConfig(NodeConfig):
     """This node type has nothing to set here."""
 
 
+@dataclass(frozen=True, slots=True)
+class PortRule:
+    """Which ports a node has, as data, so that a builder can tell them while its config is being edited.
+
+    One for each item of the config's list ``each`` (its ``key``, or the item itself; ``label`` is the key of what people
+    call it), then ``fixed``; a port named in ``when`` is there only while that key of the config is set.
+    """
+
+    fixed: tuple[str, ...] = ()
+    each: str = ""
+    key: str = ""
+    label: str = ""
+    when: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def reads_config(self) -> bool:
+        """Whether the ports depend on the node's config."""
+        return bool(self.each or self.when)
+
+    def of(self, config: Mapping[str, Any]) -> tuple[str, ...]:
+        """The ports of a node with this valid config."""
+        return tuple(self._named(config))
+
+    def _named(self, config: Mapping[str, Any]) -> Iterator[str]:
+        for item in config.get(self.each, ()) if self.each else ():
+            yield item[self.key] if self.key else item
+        for port in self.fixed:
+            if port not in self.when or config.get(self.when[port]):
+                yield port
+
+
 class NodeType(ABC):
     """Base of all node types.
 
-    ``keys`` are the parts of a node, beside its config, that the type reads: any other must be empty. ``verbatim`` are
+    ``port_rule`` tells the node's ports. ``keys`` are the parts of a node, beside its config, that the type reads: any other must be empty. ``verbatim`` are
     the keys of the config that are no templates. ``branches`` tells that one of its ports must lead on;
     ``leaves_step`` is false for those that only decide, whose result stands in the execution's outputs.
     """
@@ -42,14 +74,17 @@ class NodeType(ABC):
     description: ClassVar[str]
     Config: ClassVar[type[BaseModel]] = NoConfig
     example: ClassVar[dict[str, Any]] = {}
+    port_rule: ClassVar[PortRule] = PortRule()
     keys: ClassVar[frozenset[str]] = frozenset()
     verbatim: ClassVar[frozenset[str]] = frozenset()
     branches: ClassVar[bool] = False
     leaves_step: ClassVar[bool] = True
 
-    @abstractmethod
     def ports(self, node: Node) -> tuple[str, ...] | None:
         """The node's ports; ``None`` while its config does not tell yet."""
+        if self.port_rule.reads_config and config_or_none(self, node.config) is None:
+            return None
+        return self.port_rule.of(node.config)
 
     def pauses(self, node: Node) -> bool:
         """Whether an execution rests here, so that a cycle through it is harmless."""
@@ -96,6 +131,9 @@ class NodeType(ABC):
             "config_schema": self.Config.model_json_schema(),
             "example": self.example,
             "ports": list(self.ports(Node(id="example", type=self.slug, config=self.example)) or ()),
+            "port_rule": asdict(self.port_rule),
+            "keys": sorted(self.keys),
+            "branches": self.branches,
         }
 
 

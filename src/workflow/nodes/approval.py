@@ -15,7 +15,7 @@ from core.templating.tree import is_template
 from workflow.engine import steps
 from workflow.engine.rendering import configs_of
 from workflow.engine.run import Run
-from workflow.graph import Document, Node, NodeConfig, NodeType, Problem, register
+from workflow.graph import Document, Node, NodeConfig, NodeType, PortRule, Problem, register
 from workflow.graph.node_types import config_or_none
 from workflow.models import ApprovalState
 from workflow.services.approvals import Question, ask, expire, result
@@ -66,13 +66,7 @@ class ApprovalNode(NodeType):
         "deadline": {"hours": 24},
     }
     branches = True
-
-    def ports(self, node: Node) -> tuple[str, ...] | None:
-        """``approved``, ``rejected``, with a deadline ``expired``, and ``error``."""
-        config = config_or_none(self, node.config)
-        if config is None:
-            return None
-        return (APPROVED, REJECTED, *([EXPIRED] if config.deadline else []), ERROR)
+    port_rule = PortRule(fixed=(APPROVED, REJECTED, EXPIRED, ERROR), when={EXPIRED: "deadline"})
 
     def pauses(self, node: Node) -> bool:
         """People take their time."""

@@ -11,7 +11,7 @@ from core.sandbox import CodeError, SandboxError, evaluate_condition
 from core.sandbox.fields import Code
 from workflow.engine import steps
 from workflow.engine.run import Run, fill, with_history
-from workflow.graph import Document, Node, NodeConfig, NodeType, Problem, register
+from workflow.graph import Document, Node, NodeConfig, NodeType, PortRule, Problem, register
 
 #: Code is run within the engine's transaction: what a batch has no time for goes on in the next one.
 _LONGEST_S = 3.0
@@ -35,10 +35,7 @@ class Condition(NodeType):
     keys = frozenset({"predicate", "condition_id"})
     verbatim = frozenset({"code"})
     branches = True
-
-    def ports(self, node: Node) -> tuple[str, ...]:
-        """``true``, ``false`` and ``error``."""
-        return ("true", "false", "error")
+    port_rule = PortRule(fixed=("true", "false", "error"))
 
     def problems(self, node: Node, document: Document) -> list[Problem]:
         """Either a predicate or code."""

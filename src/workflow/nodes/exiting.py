@@ -12,7 +12,7 @@ from workflow.engine import steps
 from workflow.engine.rendering import configs_of
 from workflow.engine.run import Run
 from workflow.engine.storing import stored
-from workflow.graph import Node, NodeConfig, NodeType, register
+from workflow.graph import NodeConfig, NodeType, register
 from workflow.models import ExecutionState
 
 _STATES = {
@@ -42,10 +42,6 @@ class Exit(NodeType):
     leaves_step = False
     Config = ExitConfig
     example: ClassVar = {"outcome": "exited", "note": "No stock for {{ event.data.product }}"}
-
-    def ports(self, node: Node) -> tuple[str, ...]:
-        """None."""
-        return ()
 
     def run(self, runs: Sequence[Run]) -> None:
         """The node stays on the execution's outputs."""

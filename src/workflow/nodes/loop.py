@@ -11,7 +11,7 @@ from core.errors import PermanentError
 from core.predicates.paths import path_reader
 from workflow.engine import steps
 from workflow.engine.run import Run, fill, is_part, line_of
-from workflow.graph import Node, NodeConfig, NodeType, register
+from workflow.graph import Node, NodeConfig, NodeType, PortRule, register
 from workflow.graph.node_types import ERROR
 from workflow.models import ExecutionState, WorkflowExecution
 from workflow.nodes.children import children_of, left_by_exit, take_over, under_way
@@ -54,10 +54,7 @@ class Loop(NodeType):
     example: ClassVar = {"items": "event.data.items", "max_items": 50}
     verbatim = frozenset({"items"})
     branches = True
-
-    def ports(self, node: Node) -> tuple[str, ...]:
-        """``each`` for the body, ``next`` after it, ``error``."""
-        return ("each", "next", "error")
+    port_rule = PortRule(fixed=("each", "next", "error"))
 
     def roots(self, node: Node) -> frozenset[str]:
         """That of the list."""

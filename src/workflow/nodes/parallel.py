@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from core.errors import PermanentError
 from workflow.engine import steps
 from workflow.engine.run import Run, is_part
-from workflow.graph import Document, Node, NodeConfig, NodeType, Problem, register
+from workflow.graph import Document, Node, NodeConfig, NodeType, PortRule, Problem, register
 from workflow.graph.document import NODE_ID
 from workflow.graph.node_types import config_or_none
 from workflow.graph.structure import joins_of, nexts_of
@@ -60,11 +60,7 @@ class Parallel(NodeType):
     Config = ParallelConfig
     example: ClassVar = {"branches": ["left", "right"]}
     branches = True
-
-    def ports(self, node: Node) -> tuple[str, ...] | None:
-        """One for each branch, and ``error``."""
-        config = config_or_none(self, node.config)
-        return None if config is None else (*config.branches, "error")
+    port_rule = PortRule(each="branches", fixed=("error",))
 
     def problems(self, node: Node, document: Document) -> list[Problem]:
         """No dead branch, and no join that waits for more than there are."""
@@ -152,10 +148,7 @@ class Join(NodeType):
     leaves_step = False
     Config = JoinConfig
     example: ClassVar = {"mode": "all"}
-
-    def ports(self, node: Node) -> tuple[str, ...]:
-        """``next``."""
-        return ("next",)
+    port_rule = PortRule(fixed=("next",))
 
     def compile(self, node: Node) -> Any:
         """The config."""

@@ -12,7 +12,7 @@ from workflow.engine import steps
 from workflow.engine.rendering import configs_of
 from workflow.engine.run import Run, fill
 from workflow.engine.storing import TooLargeError, check_size, storable
-from workflow.graph import Node, NodeConfig, NodeType, register
+from workflow.graph import Node, NodeConfig, NodeType, PortRule, register
 from workflow.graph.node_types import config_or_none
 
 #: Of all variables of an execution; templates see no more.
@@ -43,10 +43,7 @@ class SetVariables(NodeType):
         "fields": {"total": "event.data.total"},
     }
     verbatim = frozenset({"fields"})
-
-    def ports(self, node: Node) -> tuple[str, ...]:
-        """``next`` and ``error``."""
-        return ("next", "error")
+    port_rule = PortRule(fixed=("next", "error"))
 
     def roots(self, node: Node) -> frozenset[str]:
         """Those of the fields."""

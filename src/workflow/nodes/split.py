@@ -10,9 +10,8 @@ from pydantic import Field, model_validator
 
 from workflow.engine import steps
 from workflow.engine.run import Run
-from workflow.graph import Node, NodeConfig, NodeType, register
+from workflow.graph import Node, NodeConfig, NodeType, PortRule, register
 from workflow.graph.document import NODE_ID
-from workflow.graph.node_types import config_or_none
 from workflow.models import ExecutionState
 
 
@@ -52,11 +51,7 @@ class Split(NodeType):
     Config = SplitConfig
     example: ClassVar = {"arms": [{"port": "a", "share": 50}, {"port": "b", "share": 50}]}
     branches = True
-
-    def ports(self, node: Node) -> tuple[str, ...] | None:
-        """One for each arm."""
-        config = config_or_none(self, node.config)
-        return None if config is None else tuple(arm.port for arm in config.arms)
+    port_rule = PortRule(each="arms", key="port")
 
     def compile(self, node: Node) -> SplitConfig:
         """The config."""

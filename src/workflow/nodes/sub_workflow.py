@@ -17,7 +17,7 @@ from workflow.engine.rendering import configs_of
 from workflow.engine.run import Run
 from workflow.engine.storing import storable
 from workflow.events import WORKFLOW_CALLED
-from workflow.graph import Document, Node, NodeConfig, NodeType, Problem, register
+from workflow.graph import Document, Node, NodeConfig, NodeType, PortRule, Problem, register
 from workflow.graph.node_types import config_or_none
 from workflow.models import ExecutionState, Version, Workflow, WorkflowExecution
 from workflow.services.calling import check_inputs
@@ -55,10 +55,7 @@ class SubWorkflow(NodeType):
         "workflow": "01900000-0000-7000-8000-000000000000",
         "inputs": {"order": "{{ event.data.order_id }}"},
     }
-
-    def ports(self, node: Node) -> tuple[str, ...]:
-        """``next`` and ``error``."""
-        return ("next", "error")
+    port_rule = PortRule(fixed=("next", "error"))
 
     def problems(self, node: Node, document: Document) -> list[Problem]:
         """The workflow is there and published."""

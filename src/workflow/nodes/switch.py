@@ -11,7 +11,7 @@ from core.predicates import Predicate, Result
 from workflow.compiling import compile_predicate, roots_used
 from workflow.engine import steps
 from workflow.engine.run import Run, fill, with_history
-from workflow.graph import Document, Node, NodeConfig, NodeType, Problem, register
+from workflow.graph import Document, Node, NodeConfig, NodeType, PortRule, Problem, register
 from workflow.graph.document import NODE_ID
 from workflow.graph.node_types import config_or_none
 
@@ -57,11 +57,7 @@ class Switch(NodeType):
     }
     verbatim = frozenset({"cases"})
     branches = True
-
-    def ports(self, node: Node) -> tuple[str, ...] | None:
-        """One for each case, ``default`` and ``error``."""
-        config = config_or_none(self, node.config)
-        return None if config is None else (*(case.port for case in config.cases), DEFAULT, "error")
+    port_rule = PortRule(each="cases", key="port", label="label", fixed=(DEFAULT, "error"))
 
     def roots(self, node: Node) -> frozenset[str]:
         """Those that the cases read."""

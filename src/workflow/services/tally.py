@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from core.calendar.zones import zone
 from events.models import Event
 from workflow.engine.run import Run
 from workflow.engine.trial import Visit
@@ -19,6 +20,8 @@ from workflow.tenant_view import tenant_view
 #: Different texts of one sort that are told apart, and events named for each.
 _MOST_TEXTS = 50
 _MOST_EXAMPLES = 5
+#: Executions that are named one by one.
+_MOST_SAMPLES = 20
 # What makes one error text differ from the next of its sort.
 _VARYING = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d{4,}")
 #: What an action says that was done, and was not.
@@ -29,7 +32,7 @@ Report = dict[str, Any]
 
 def new_report() -> Report:
     """All noughts. Counts by name, but for the lists ``errors``, ``skips`` and ``near_misses``: ``{"text", "count",
-    "examples"}``, the examples being events' ids."""
+    "examples"}``, the examples being events' ids; ``days`` by the tenant's calendar, and ``samples``, the first executions."""
     return {
         "events": 0,
         "matched": 0,
@@ -45,6 +48,8 @@ def new_report() -> Report:
         "cost": "0",
         "currency": tenant_view()["currency"],
         "nodes": {},
+        "days": {},
+        "samples": [],
         "skips": [],
         "errors": [],
         "near_misses": [],
@@ -65,6 +70,7 @@ class Tally:
         """Looked at."""
         self.report["events"] += 1
         at = event.recorded_at.isoformat()
+        self._day(event)["events"] += 1
         self.report["first_event_at"] = self.report["first_event_at"] or at
         self.report["last_event_at"] = at
 
@@ -88,6 +94,8 @@ class Tally:
         trial, execution = run.trial, run.execution
         assert trial is not None
         self.count("executions")
+        self._day(run.event)["started"] += 1
+        self._sample(run, "stopped" if stopped else str(execution.state))
         self.count("stopped" if stopped else str(execution.state), of="outcomes")
         if execution.exit_reason:
             self.count(execution.exit_reason, of="exit_reasons")
@@ -99,6 +107,23 @@ class Tally:
             self.report["uses"][slug] = self.report["uses"].get(slug, 0) + times
         for visit in trial.visits:
             self._visit(visit, run)
+
+    def _day(self, event: Event) -> dict[str, int]:
+        day = event.recorded_at.astimezone(zone(tenant_view()["timezone"])).date().isoformat()
+        counts: dict[str, int] = self.report["days"].setdefault(day, {"events": 0, "started": 0})
+        return counts
+
+    def _sample(self, run: Run, outcome: str) -> None:
+        if len(self.report["samples"]) < _MOST_SAMPLES:
+            contact_id = run.event.contact_id
+            self.report["samples"].append(
+                {
+                    "event": str(run.event.id),
+                    "contact": str(contact_id) if contact_id is not None else None,
+                    "at": run.event.recorded_at.isoformat(),
+                    "outcome": outcome,
+                }
+            )
 
     def _visit(self, visit: Visit, root: Run) -> None:
         if visit.run.plan is root.plan:

@@ -391,3 +391,15 @@ def test_a_state_is_plain_json(engine):
     again = SimulatedAdmission(policy, EngineSettings(), json.loads(json.dumps(admission.state)))
 
     assert again.state == admission.state
+
+
+def test_executions_are_counted_by_day_and_the_first_are_named(engine):
+    people = [engine.contact() for _ in range(2)]
+    events = _past(*people, every=timedelta(days=1))
+
+    report = _report(_draft(TAG), days=7)
+
+    assert [(day["events"], day["started"]) for _, day in sorted(report["days"].items())] == [(1, 1), (1, 1)]
+    assert [(row["event"], row["contact"], row["outcome"]) for row in report["samples"]] == [
+        (str(event.id), str(contact), "completed") for event, contact in zip(events, people, strict=True)
+    ]

@@ -236,5 +236,32 @@ def test_explaining_many_workflows_is_cheap(client, engine, django_assert_max_nu
         engine.workflow({"action": "add_tag", "config": {"tag": "x"}}, name=f"w{number}")
     event = engine.happen(engine.contact())
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         assert len(_explained(client, event)) == 10
+
+
+def test_rows_name_their_contacts_with_the_same_few_queries(client, engine, django_assert_max_num_queries):
+    engine.workflow({"action": "add_tag", "config": {"tag": "x"}})
+    for number in range(8):
+        engine.happen(engine.contact(name=f"زبون {number}"))
+    engine.happen(None)
+    engine.work()
+
+    with django_assert_max_num_queries(7):
+        rows = client.get(f"{URL}workflow-executions/").json()["results"]
+    assert {row["contact_name"] for row in rows} == {f"زبون {number}" for number in range(8)} | {""}
+    with django_assert_max_num_queries(7):
+        events = client.get(f"{URL}events/?type=MESSAGE_RECEIVED").json()["results"]
+    assert events[-1]["contact_name"] == "زبون 0"
+
+
+def test_an_execution_tells_what_it_waits_for(client, engine):
+    engine.workflow({"action": "wait", "config": {"hours": 1}, "id": "pause"})
+    execution = engine.run(engine.contact(name="سارا"))
+
+    shown = client.get(f"{URL}workflow-executions/{execution.id}/").json()
+    assert [(wait["node"], wait["branch"]) for wait in shown["waits_for"]] == [("pause", "")]
+    assert shown["waits_for"][0]["until"] is not None
+    assert shown["contact_name"] == "سارا"
+    ended = client.post(f"{URL}workflow-executions/{execution.id}/cancel/").json()
+    assert ended["waits_for"] == []

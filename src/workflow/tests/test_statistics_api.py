@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.db.models import F
 
+from core.ids import uuid7
 from tenants.scope import tenant_scope
 from workflow.models import WorkflowExecution
 from workflow.services.drafts import change_workflow
@@ -95,6 +99,20 @@ class TestOverview:
         with django_assert_max_num_queries(7):
             rows = client.get(f"{URL}statistics/").json()
         assert [row["total"] for row in rows["results"]] == [1] * 12
+
+    def test_executions_are_counted_by_day(self, engine, client):
+        workflow = engine.workflow(tag("x"), name="روزانه")
+        for days in (0, 0, 2, 9):
+            execution = engine.run(engine.contact())
+            at = datetime.now(UTC) - timedelta(days=days)
+            new_id = uuid.UUID(int=(int(at.timestamp() * 1000) << 80) | (uuid7().int & ((1 << 80) - 1)))
+            execution.steps.all().delete()
+            type(execution).objects.filter(id=execution.id).update(id=new_id, started_at=at)
+
+        row = client.get(f"{URL}statistics/", {"days": 7}).json()["results"][0]
+
+        assert row["workflow"] == str(workflow.id)
+        assert row["daily"] == [0, 0, 0, 0, 1, 0, 2]
 
     def test_one_workflow_costs_few_statements(self, engine, client, django_assert_max_num_queries):
         workflow = engine.workflow(

@@ -268,6 +268,9 @@ def test_lists_are_filtered_searched_ordered_and_cheap(scope, client, django_ass
         rows = client.get(URL).json()
     assert rows["count"] == 8
     assert "draft" not in rows["results"][0]
+    assert [trigger["event_type"] for trigger in rows["results"][0]["triggers"]] == [
+        trigger["event_type"] for trigger in DRAFT["triggers"]
+    ]
 
 
 # -- who may -----------------------------------------------------------------------------------------------------------

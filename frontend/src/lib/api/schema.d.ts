@@ -4,6 +4,31 @@
  */
 
 export interface paths {
+    "/api/v1/access-policy/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the access policy
+         * @description As it is.
+         */
+        get: operations["access_policy_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the access policy
+         * @description Demand a second factor of all members' sessions, or no longer. A session that has given none cannot demand it
+         *     of others (400 ``set_up_yours_first``).
+         */
+        patch: operations["access_policy_partial_update"];
+        trace?: never;
+    };
     "/api/v1/agency/tenants/": {
         parameters: {
             query?: never;
@@ -30,6 +55,50 @@ export interface paths {
         };
         /** @description The tenants that this one runs as their agency; each is reached by its host, or by X-Tenant on this host. */
         get: operations["agency_tenants_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/report/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report
+         * @description What happened in a period: figures, over time, by channel, by member, compared with the time before it.
+         *
+         *     Figures that cannot be narrowed to a channel or a member are left out when one is given. Each figure comes with the
+         *     query of its rows. An answer may be 15 seconds old.
+         */
+        get: operations["analytics_report_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/rows/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the rows of a figure
+         * @description Exactly what was counted, newest first: ``count`` is the figure. It needs the right to see such rows, besides
+         *     that to see reports: ``inbox:read`` for messages and conversations, ``workflow:read`` for executions.
+         */
+        get: operations["analytics_rows_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -90,7 +159,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/auth/login/": {
+    "/api/v1/audit/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was done
+         * @description Who did what, newest first: every successful write through the API and the admin, and sign-ins.
+         */
+        get: operations["audit_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show an entry
+         * @description Who did what, newest first: every successful write through the API and the admin, and sign-ins.
+         */
+        get: operations["audit_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/choices/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what it can be narrowed by
+         * @description Those that occur.
+         */
+        get: operations["audit_choices_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/hand-over/": {
         parameters: {
             query?: never;
             header?: never;
@@ -99,8 +228,31 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Sign in by e-mail and password. On a tenant's host only its members can; too many wrong tries are locked out. */
-        post: operations["auth_login_create"];
+        /**
+         * Go to another tenant
+         * @description A link that opens a session on the other tenant's host, with the second factor that was given here.
+         */
+        post: operations["auth_hand_over_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/hand-over/accept/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Arrive from another tenant
+         * @description Begin a session by a hand-over. 400 ``bad_hand_over``, 409 ``signed_in_as_another``.
+         */
+        post: operations["auth_hand_over_accept_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -116,7 +268,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Sign out. */
+        /**
+         * Sign out
+         * @description End the session that asks.
+         */
         post: operations["auth_logout_create"];
         delete?: never;
         options?: never;
@@ -131,14 +286,168 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The caller, their tenant, role and scopes, and a browser's CSRF token. */
+        /**
+         * Say who asks
+         * @description The caller, their tenant, role and scopes, where else they may go, and a browser's CSRF token.
+         */
         get: operations["auth_me_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
+        /**
+         * Change one's own profile
+         * @description Name, language, time zone, theme, notifications. For people: a key has no profile.
+         */
+        patch: operations["auth_me_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/auth/sessions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List one's own sessions
+         * @description The last hundred, on all hosts, the most recently used first.
+         */
+        get: operations["auth_sessions_list"];
+        put?: never;
+        post?: never;
+        /**
+         * End all other sessions
+         * @description Wherever they are; this one goes on.
+         */
+        delete: operations["auth_sessions_destroy"];
+        options?: never;
+        head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sessions/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a session
+         * @description Its browser has to sign in again.
+         */
+        delete: operations["auth_sessions_destroy_2"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/contact-jobs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Bulk changes, imports and exports, under way and done, the newest first. */
+        get: operations["crm_contact_jobs_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/contact-jobs/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Bulk changes, imports and exports, under way and done, the newest first. */
+        get: operations["crm_contact_jobs_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/contact-jobs/{id}/cancel/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let it stop after the batch in hand; what was done stays done. */
+        post: operations["crm_contact_jobs_cancel_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/contact-views/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description The caller's own views, and those that are shared. Whoever may read contacts keeps views of their own; sharing one,
+         *     and changing what is shared, takes ``crm:write``.
+         */
+        get: operations["crm_contact_views_list"];
+        put?: never;
+        /**
+         * @description The caller's own views, and those that are shared. Whoever may read contacts keeps views of their own; sharing one,
+         *     and changing what is shared, takes ``crm:write``.
+         */
+        post: operations["crm_contact_views_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/contact-views/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description The caller's own views, and those that are shared. Whoever may read contacts keeps views of their own; sharing one,
+         *     and changing what is shared, takes ``crm:write``.
+         */
+        get: operations["crm_contact_views_retrieve"];
+        put?: never;
+        post?: never;
+        /**
+         * @description The caller's own views, and those that are shared. Whoever may read contacts keeps views of their own; sharing one,
+         *     and changing what is shared, takes ``crm:write``.
+         */
+        delete: operations["crm_contact_views_destroy"];
+        options?: never;
+        head?: never;
+        /**
+         * @description The caller's own views, and those that are shared. Whoever may read contacts keeps views of their own; sharing one,
+         *     and changing what is shared, takes ``crm:write``.
+         */
+        patch: operations["crm_contact_views_partial_update"];
         trace?: never;
     };
     "/api/v1/crm/contacts/": {
@@ -159,6 +468,43 @@ export interface paths {
          * @description Make a contact. Publishes ``USER_CREATED``, and ``TAG_ADDED`` for each tag.
          */
         post: operations["crm_contacts_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/contacts/{contact_id}/duplicates/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Contacts that may be the same person as this one, which comes first in each group. */
+        get: operations["crm_contacts_duplicates_of"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/contacts/{contact_id}/merge/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Merge another contact into this one, for good. Its addresses, conversations, tags, notes, events and executions
+         *     become this one's, and its id leads here from now on. Publishes ``CONTACT_MERGED``.
+         */
+        post: operations["crm_contacts_merge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -188,7 +534,8 @@ export interface paths {
         head?: never;
         /**
          * Change a contact
-         * @description Change the fields that are given. Publishes ``USER_UPDATED`` when one really changed.
+         * @description Change the fields that are given. Publishes ``USER_UPDATED`` when one really changed. With ``If-Match``, 409
+         *     when somebody else has changed the contact since.
          */
         patch: operations["crm_contacts_partial_update"];
         trace?: never;
@@ -301,6 +648,150 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/crm/contacts/bulk/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Do one thing to many contacts, as a job: add or remove a tag, put into or take out of a segment kept by hand, opt
+         *     out, delete. Events are published as for each contact alone.
+         */
+        post: operations["crm_contacts_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/contacts/columns/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What a table of contacts can show, be sorted by and be narrowed by. */
+        get: operations["crm_contacts_columns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/contacts/duplicates/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The fifty surest groups of contacts that may be one person; names of the newest 50,000 contacts are compared. */
+        get: operations["crm_contacts_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/contacts/query/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A page of the contacts for whom a predicate is true, who match the words of a search. */
+        post: operations["crm_contacts_query"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/contacts/schema/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The JSON Schema of what may be edited of a contact, the tenant's own fields included. */
+        get: operations["crm_contacts_schema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/exports/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Contacts written to files, which are kept for a day. */
+        get: operations["crm_exports_list"];
+        put?: never;
+        /**
+         * @description Begin to write a file: UTF-8 with a mark that Excel knows, texts that would be taken for formulas with an
+         *     apostrophe before them (imports take it off again).
+         */
+        post: operations["crm_exports_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/exports/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Contacts written to files, which are kept for a day. */
+        get: operations["crm_exports_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Contacts written to files, which are kept for a day. */
+        delete: operations["crm_exports_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/exports/{id}/download/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file. 409 while it is being written. */
+        get: operations["crm_exports_download_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/crm/fields/": {
         parameters: {
             query?: never;
@@ -336,6 +827,96 @@ export interface paths {
         head?: never;
         /** @description The fields that the tenant added to its contacts. Deleting one removes its values from every contact. */
         patch: operations["crm_fields_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/crm/imports/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Files of contacts: sent, tried, brought in; each with a report on the rows that were left out. */
+        get: operations["crm_imports_list"];
+        put?: never;
+        /** @description Send a file. Nothing is brought in yet; the answer holds its columns, first rows and a suggested mapping. */
+        post: operations["crm_imports_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/imports/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Files of contacts: sent, tried, brought in; each with a report on the rows that were left out. */
+        get: operations["crm_imports_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Files of contacts: sent, tried, brought in; each with a report on the rows that were left out. */
+        delete: operations["crm_imports_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/imports/{id}/problems/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was wrong with the rows in the last run, by line; at most 10,000 are kept. */
+        get: operations["crm_imports_problems_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/imports/{id}/report/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The same as a file for spreadsheets: line, column, value, code and problem. */
+        get: operations["crm_imports_report_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/imports/{id}/run/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Try the file (``dry_run``) or bring it in, as a job. Bringing in the same file again changes nothing more: its
+         *     rows find their contacts. 409 while a run is under way.
+         */
+        post: operations["crm_imports_run_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/crm/segments/": {
@@ -519,6 +1100,146 @@ export interface paths {
         patch: operations["crm_tags_partial_update"];
         trace?: never;
     };
+    "/api/v1/dead-letters/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List dead letters
+         * @description The queue is one table for all tenants: only the current one's rows are ever looked at.
+         */
+        get: operations["dead_letters_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dead-letters/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a dead letter
+         * @description The queue is one table for all tenants: only the current one's rows are ever looked at.
+         */
+        get: operations["dead_letters_retrieve_2"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dead-letters/{id}/discard/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Discard one
+         * @description Let it go for good. The reason stands in the audit.
+         */
+        post: operations["dead_letters_discard_create_2"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dead-letters/{id}/redrive/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put one back
+         * @description Try it again, with a fresh set of attempts. It keeps its place in its lane.
+         */
+        post: operations["dead_letters_redrive_create_2"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dead-letters/discard/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Discard several
+         * @description Let them go for good: those named, or all that the filters let through, up to 10,000 at a time.
+         */
+        post: operations["dead_letters_discard_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dead-letters/kinds/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count by kind
+         * @description Which kinds there are, the most frequent first.
+         */
+        get: operations["dead_letters_kinds_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dead-letters/redrive/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put several back
+         * @description Try them again: those named, or all that the filters let through, up to 10,000 at a time.
+         */
+        post: operations["dead_letters_redrive_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inbox/business-hours/": {
         parameters: {
             query?: never;
@@ -554,11 +1275,14 @@ export interface paths {
          * List channels
          * @description The tenant's accounts at its providers. No idempotency keys here: what is posted holds secrets.
          */
-        get: operations["inbox_channels_list"];
+        get: operations["inbox_channels_retrieve"];
         put?: never;
         /**
          * Connect a channel
          * @description Connect an account, and open the address for its webhooks.
+         *
+         *     With ``test_first`` the provider is asked before anything is stored; with ``connect`` it is told afterwards where to
+         *     send what happens.
          */
         post: operations["inbox_channels_create"];
         delete?: never;
@@ -578,7 +1302,7 @@ export interface paths {
          * Show a channel
          * @description The tenant's accounts at its providers. No idempotency keys here: what is posted holds secrets.
          */
-        get: operations["inbox_channels_retrieve"];
+        get: operations["inbox_channels_retrieve_2"];
         put?: never;
         post?: never;
         delete?: never;
@@ -611,6 +1335,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inbox/channels/{id}/connect/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Connect again
+         * @description Tell the provider where to send what happens (Telegram's webhook, the subscription of WhatsApp's app).
+         */
+        post: operations["inbox_channels_connect_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inbox/channels/{id}/deactivate/": {
         parameters: {
             query?: never;
@@ -631,6 +1375,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inbox/channels/{id}/health/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a channel's health
+         * @description When it last heard and spoke, what fails, and what to do about it.
+         */
+        get: operations["inbox_channels_health_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/channels/{id}/test/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test a channel
+         * @description Ask the provider about the account, now, and note down the answer for its health.
+         */
+        post: operations["inbox_channels_test_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/channels/{id}/webhook/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what is put in by hand
+         * @description The address and the verify token, for the provider's own form.
+         */
+        get: operations["inbox_channels_webhook_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/channels/health/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show all channels' health
+         * @description The same of every channel.
+         */
+        get: operations["inbox_channels_health_of_all"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inbox/conversations/": {
         parameters: {
             query?: never;
@@ -640,7 +1464,7 @@ export interface paths {
         };
         /**
          * List conversations
-         * @description The inbox, the most recently active first.
+         * @description A page of the conversations that pass the filters; several values of one filter are alternatives.
          */
         get: operations["inbox_conversations_list"];
         put?: never;
@@ -660,7 +1484,7 @@ export interface paths {
         };
         /**
          * Show a conversation
-         * @description The inbox, the most recently active first.
+         * @description With what stands beside it.
          */
         get: operations["inbox_conversations_retrieve"];
         put?: never;
@@ -671,9 +1495,49 @@ export interface paths {
         /**
          * Change a conversation
          * @description Change status, who answers, or whose it is. Closing publishes ``CONVERSATION_CLOSED``, giving it to somebody
-         *     else ``CONVERSATION_ASSIGNED``.
+         *     else ``CONVERSATION_ASSIGNED``, who answers ``CONVERSATION_CONTROL_CHANGED``.
          */
         patch: operations["inbox_conversations_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/inbox/conversations/{id}/hand-back/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand back
+         * @description Let the bot, or a workflow, answer again.
+         */
+        post: operations["inbox_conversations_hand_back_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/conversations/{id}/labels/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change labels
+         * @description Put labels on and take others off.
+         */
+        post: operations["inbox_conversations_labels_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/inbox/conversations/{id}/messages/": {
@@ -686,18 +1550,204 @@ export interface paths {
         /**
          * Read messages
          * @description A piece of the conversation, oldest first: with ``after_seq`` what came since, with ``before_seq`` what came
-         *     before, without either the newest.
+         *     before, without either the newest; with ``after_revision`` what was written or changed since.
          */
         get: operations["inbox_conversations_messages_retrieve"];
         put?: never;
         /**
          * Send a message
-         * @description Send a message in this conversation.
+         * @description Send a message in this conversation; of several files, the answer shows the first.
          *
          *     What the gate stops (a closed window, a channel that is off) is stored as failed, with the reason in ``send``.
          *     With an ``Idempotency-Key`` it is sent once, however often it is posted.
          */
         post: operations["inbox_conversations_messages_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/conversations/{id}/notes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write a note
+         * @description A private note between the messages: the customer never sees it. Whom it mentions is notified.
+         */
+        post: operations["inbox_conversations_notes_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/conversations/{id}/read/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark as read
+         * @description I have read it up to ``seq``; what comes after stays unread. Never goes back.
+         */
+        post: operations["inbox_conversations_read_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/conversations/{id}/scheduled/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List scheduled messages
+         * @description Those that wait for their time, and those that could not be sent, the next first.
+         */
+        get: operations["inbox_conversations_scheduled_list"];
+        put?: never;
+        /**
+         * Send later
+         * @description Keep a message until ``send_at``; the gate looks at it then.
+         */
+        post: operations["inbox_conversations_scheduled_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/conversations/{id}/snooze/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Snooze
+         * @description Put it away until a time, or until the customer writes. To wake it before, set its status to ``open``.
+         */
+        post: operations["inbox_conversations_snooze_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/conversations/{id}/take-over/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take over
+         * @description People answer from now on: what bots and workflows write is held back, with the reason stored. A conversation
+         *     that is nobody's becomes the member's own.
+         */
+        post: operations["inbox_conversations_take_over_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/conversations/{id}/unread/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark as unread
+         * @description The customer's last message is unread again, for me.
+         */
+        post: operations["inbox_conversations_unread_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/conversations/bulk/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change many
+         * @description Status, assignee, labels, read: of up to 500 conversations, with what became of each.
+         */
+        post: operations["inbox_conversations_bulk_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/conversations/changes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What has changed
+         * @description The conversations that changed since an earlier answer, in themselves or in a message, or whose read mark of
+         *     mine did; for whoever missed hints.
+         */
+        get: operations["inbox_conversations_changes_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/conversations/counts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count conversations
+         * @description How many there are in each of the usual lists and in each saved view that I see; no further than 1,000.
+         */
+        get: operations["inbox_conversations_counts_retrieve"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -793,11 +1843,53 @@ export interface paths {
         };
         /**
          * Show a message
-         * @description One message at a time; conversations list theirs.
+         * @description With what became of it.
          */
         get: operations["inbox_messages_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/messages/{id}/reaction/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * React to a message
+         * @description Put an emoji on a message, or take ours back; answers with the message. Refused with 409 where the provider
+         *     carries none.
+         */
+        post: operations["inbox_messages_reaction_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/messages/{id}/retry/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send again
+         * @description Send a message that failed once more, as a new message; the old one stays. What may have arrived (``unknown``)
+         *     is refused with 409. Asked for twice, it is sent once.
+         */
+        post: operations["inbox_messages_retry_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -818,6 +1910,46 @@ export interface paths {
         get: operations["inbox_providers_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/providers/{slug}/guide/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a provider's guide
+         * @description Step by step: where each key is to be found, and what is to be pasted where.
+         */
+        get: operations["inbox_providers_guide_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/providers/{slug}/test/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try credentials out
+         * @description Ask the provider about the account. Nothing is stored, whatever it says.
+         */
+        post: operations["inbox_providers_test_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -874,7 +2006,10 @@ export interface paths {
         /** @description The people who work in the tenant. */
         get: operations["members_list"];
         put?: never;
-        /** @description Take someone in by e-mail; a person new to the installation gets an account. */
+        /**
+         * @description Take someone in by e-mail; a person new to the installation gets an account. Without a password a mail tells them,
+         *     with a link to choose one where they have none.
+         */
         post: operations["members_create"];
         delete?: never;
         options?: never;
@@ -899,6 +2034,26 @@ export interface paths {
         head?: never;
         /** @description Change a member's role. */
         patch: operations["members_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/members/{id}/invite/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send the invitation again
+         * @description By mail, with a new link where the member has chosen no password yet. The old link stays good.
+         */
+        post: operations["members_invite_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/notifications/": {
@@ -1015,6 +2170,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/scopes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the scopes
+         * @description What each allows.
+         */
+        get: operations["scopes_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenant/": {
         parameters: {
             query?: never;
@@ -1022,15 +2197,129 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Its settings. */
+        /**
+         * Show the tenant's settings
+         * @description Its settings.
+         */
         get: operations["tenant_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** @description Change some of them. */
+        /**
+         * Change the tenant's settings
+         * @description Change some of them.
+         */
         patch: operations["tenant_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/tenant/brand/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the brand
+         * @description As it is.
+         */
+        get: operations["tenant_brand_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Set the colour
+         * @description The answer says which text can be read on it.
+         */
+        patch: operations["tenant_brand_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/tenant/brand/check/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check a colour
+         * @description Which text can be read on it, and where it can be text itself.
+         */
+        get: operations["tenant_brand_check_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenant/brand/logo/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set the logo
+         * @description Replace it. The file's bytes must be those of a PNG, JPEG or WebP picture.
+         */
+        put: operations["tenant_brand_logo_update"];
+        post?: never;
+        /**
+         * Remove the logo
+         * @description The tenant's name stands in its place.
+         */
+        delete: operations["tenant_brand_logo_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenant/logo/{digest}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the logo
+         * @description The version that the address names. It is shown as a picture, and as nothing else.
+         */
+        get: operations["tenant_logo_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenant/public/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the tenant to a stranger
+         * @description Its name, language, colour and logo; 404 on the public host, which is nobody's.
+         */
+        get: operations["tenant_public_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/webchat/{site_key}/messages/": {
@@ -2463,6 +3752,23 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description * `member` - member
+         *     * `agency` - agency
+         * @enum {string}
+         */
+        AccessEnum: "member" | "agency";
+        /** @description The tenant's rules for sessions. */
+        AccessPolicy: {
+            /** @description Members work here only in sessions that a second factor or a passkey opened. */
+            require_second_factor?: boolean;
+        };
+        /** @description The account as the provider names it; empty where it says nothing. */
+        Account: {
+            name: string;
+            handle: string;
+            quality: string;
+        };
         /** @description A named action: ``type`` is one of ``actions/action_types/``, ``config`` of that type's schema. */
         Action: {
             /** Format: uuid */
@@ -2478,6 +3784,16 @@ export interface components {
             /** Format: date-time */
             readonly updated_at: string;
         };
+        /**
+         * @description * `add_tag` - add_tag
+         *     * `add_to_segment` - add_to_segment
+         *     * `delete` - delete
+         *     * `opt_out` - opt_out
+         *     * `remove_from_segment` - remove_from_segment
+         *     * `remove_tag` - remove_tag
+         * @enum {string}
+         */
+        ActionEnum: "add_tag" | "add_to_segment" | "delete" | "opt_out" | "remove_from_segment" | "remove_tag";
         /** @description A named action: ``type`` is one of ``actions/action_types/``, ``config`` of that type's schema. */
         ActionRequest: {
             name: string;
@@ -2524,6 +3840,17 @@ export interface components {
             example: {
                 [key: string]: unknown;
             };
+            example_output: {
+                [key: string]: unknown;
+            };
+            ports: string[];
+            /** @description Providers of channels of which one must be connected; `any` stands for all, an empty list for none. */
+            channels: string[];
+        };
+        /** @description Someone who did something. */
+        Actor: {
+            actor: string;
+            name: string;
         };
         /** @description Whether re-entry and limits would let it in now. */
         AdmissionVerdict: {
@@ -2573,6 +3900,8 @@ export interface components {
             readonly workflow_name: string;
             /** Format: uuid */
             readonly contact_id: string | null;
+            /** @description Name, else phone, e-mail or own id; empty when it is about nobody, or the contact is gone. */
+            readonly contact_name: string;
             readonly node: string;
             readonly votes: components["schemas"]["Vote"][];
             /** Format: date-time */
@@ -2627,6 +3956,17 @@ export interface components {
             /** @description Whether a webhook can tell right signatures from wrong ones. */
             readonly is_signing_secret_set: boolean | null;
         };
+        /** @description Who has come in. */
+        Arrived: {
+            /** Format: email */
+            email: string;
+        };
+        /** @description A member. */
+        Assignee: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
         /** @description A set of contacts that a schedule or a start by hand may name, with the JSON Schema of its config. */
         Audience: {
             slug: string;
@@ -2634,6 +3974,94 @@ export interface components {
             config_schema: {
                 [key: string]: unknown;
             };
+        };
+        /** @description What the list can be narrowed by: what occurs among the newest 5,000 entries. */
+        AuditChoices: {
+            actors: components["schemas"]["Actor"][];
+            actions: string[];
+            object_types: string[];
+        };
+        /** @description Something that someone did. */
+        AuditEntry: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: date-time */
+            readonly at: string;
+            readonly door: components["schemas"]["DoorEnum"];
+            readonly actor: string;
+            readonly actor_name: string;
+            readonly action: string;
+            readonly object_type: string;
+            readonly object_id: string;
+            readonly object_label: string;
+            readonly changes: components["schemas"]["Change"][];
+            readonly detail: {
+                [key: string]: unknown;
+            };
+            readonly ip: string | null;
+            readonly request_id: string;
+        };
+        /** @description Who wrote. ``name`` may be empty: the contact's own, or of somebody who is gone. */
+        Author: {
+            kind: components["schemas"]["AuthorKindEnum"];
+            id: string;
+            name: string;
+        };
+        /**
+         * @description * `contact` - contact
+         *     * `member` - member
+         *     * `key` - key
+         *     * `workflow` - workflow
+         *     * `agent` - agent
+         *     * `broadcast` - broadcast
+         *     * `phone_app` - phone_app
+         *     * `system` - system
+         * @enum {string}
+         */
+        AuthorKindEnum: "contact" | "member" | "key" | "workflow" | "agent" | "broadcast" | "phone_app" | "system";
+        /** @description What a version would have made of past events. ``notes`` tell what it does not simulate. */
+        BacktestReport: {
+            events: number;
+            matched: number;
+            near_missed: number;
+            undecided: number;
+            too_deep: number;
+            blocked: components["schemas"]["Blocked"];
+            executions: number;
+            outcomes: {
+                [key: string]: number;
+            };
+            exit_reasons: {
+                [key: string]: number;
+            };
+            converted: number;
+            /** @description By action. */
+            uses: {
+                [key: string]: number;
+            };
+            cost: string;
+            currency: string;
+            nodes: {
+                [key: string]: components["schemas"]["TriedNode"];
+            };
+            /** @description By day (2026-11-20). */
+            days: {
+                [key: string]: components["schemas"]["TriedDay"];
+            };
+            /** @description The first twenty executions. */
+            samples: components["schemas"]["TriedSample"][];
+            skips: components["schemas"]["Noted"][];
+            errors: components["schemas"]["Noted"][];
+            near_misses: components["schemas"]["Noted"][];
+            /** Format: date-time */
+            first_event_at: string | null;
+            /** Format: date-time */
+            last_event_at: string | null;
+            /** Format: double */
+            seconds: number;
+            /** Format: double */
+            events_per_s: number | null;
+            notes: string[];
         };
         /** @description What to try: ``version`` is ``draft``, ``active`` or a number. */
         BacktestRequest: {
@@ -2654,6 +4082,12 @@ export interface components {
         };
         /** @enum {unknown} */
         BlankEnum: "";
+        /** @description Events that matched, and were kept out. */
+        Blocked: {
+            reentry: number;
+            inside: number;
+            limit: number;
+        };
         /** @description A branch, a turn of a loop, or a called workflow; ``path`` is as the whole's. */
         Branch: {
             branch: string;
@@ -2662,9 +4096,29 @@ export interface components {
             workflow_name: string;
             state: string;
             error: string;
-            readonly path: {
-                [key: string]: unknown;
-            }[];
+            readonly path: components["schemas"]["PathStep"][];
+        };
+        /** @description How the tenant looks. ``logo_url`` is a path on this host, empty without a logo. */
+        Brand: {
+            logo_url: string;
+            colors: components["schemas"]["Pairing"] | null;
+        };
+        /** @description A session of the person who asks, on any host. ``tenant`` ``null`` is the public host. */
+        BrowserSession: {
+            /** Format: uuid */
+            id: string;
+            tenant?: string | null;
+            readonly ip: string | null;
+            readonly user_agent: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description To a few minutes.
+             */
+            readonly last_seen_at: string;
+            /** @description Whether it is the one that asks. */
+            readonly is_current: boolean;
         };
         /** @description What happened from ``start`` until the next bucket's. */
         Bucket: {
@@ -2677,15 +4131,32 @@ export interface components {
             cancelled: number;
             converted: number;
         };
-        /** @description Which executions: the filters of their list. None at all needs ``all``. */
+        /** @description What to do to whom. ``config`` holds ``tag`` for tags, ``segment`` (an id) for segments, ``reason`` for opt-outs. */
+        BulkActionRequest: {
+            action: components["schemas"]["ActionEnum"];
+            config?: unknown;
+            selection: components["schemas"]["SelectionRequest"];
+        };
+        /** @description What to do with up to 500 conversations. */
         BulkRequest: {
-            /** @description For instance {"workflow": "…", "state": ["failed"]}. */
-            filters?: unknown;
-            /**
-             * @description Really all of them.
-             * @default false
-             */
-            all: boolean;
+            ids: string[];
+            status?: components["schemas"]["ConversationStatusEnum"];
+            /** Format: uuid */
+            assignee_id?: string | null;
+            labels?: components["schemas"]["LabelsChangeRequest"];
+            /** @description Mark as read, or as unread. */
+            read?: boolean;
+        };
+        /** @description What became of one; ``error`` is empty when all went well. */
+        BulkResult: {
+            /** Format: uuid */
+            id: string;
+            ok: boolean;
+            error: string;
+        };
+        /** @description In the order asked for. */
+        BulkResults: {
+            results: components["schemas"]["BulkResult"][];
         };
         /**
          * BusinessHours
@@ -2759,6 +4230,15 @@ export interface components {
             /** Title */
             title: string;
         };
+        /** @description What the channel's provider can carry. ``file_limits``: bytes by MIME type, or by kind; null: not at all. */
+        Capabilities: {
+            reactions: boolean;
+            templates: boolean;
+            statuses: boolean;
+            file_limits: {
+                [key: string]: number | null;
+            };
+        };
         /** @description A captured request, without its secrets: method, headers, query, body, and what its signature was. */
         Capture: {
             /** Format: uuid */
@@ -2792,6 +4272,36 @@ export interface components {
             slug: string;
             label: string;
         };
+        /**
+         * @description ``value`` is a count, or for durations the median in seconds (null: nothing to measure) with the ``p90`` within which
+         *     nine in ten were done. ``count`` is how many rows there are.
+         */
+        Cell: {
+            /** Format: double */
+            value: number | null;
+            /** Format: double */
+            p90: number | null;
+            count: number;
+        };
+        /**
+         * @description A field that changed. A value is text, a number, true, false, null or a list of those; ``•••`` stands for a secret,
+         *     ``…`` for what is too long to show.
+         */
+        Change: {
+            field: string;
+            before: unknown;
+            after: unknown;
+        };
+        /**
+         * @description What has changed since: ``results`` pass the filters, ``gone`` do not (any more). Ask next with
+         *     ``since=<revision>``. Something may be told twice, never not at all. ``reload``: too much; read the list anew.
+         */
+        Changes: {
+            results: components["schemas"]["Conversation"][];
+            gone: string[];
+            revision: number;
+            reload: boolean;
+        };
         /** @description A connected account. Its credentials are never shown. */
         Channel: {
             /** Format: uuid */
@@ -2799,7 +4309,9 @@ export interface components {
             readonly provider: string;
             readonly name: string;
             readonly account_id: string;
-            readonly settings: unknown;
+            readonly settings: {
+                [key: string]: unknown;
+            };
             readonly is_active: boolean;
             /** @description Send again a message whose outcome is unknown after this many seconds without a word from the provider. Empty: never, because it may arrive twice. */
             readonly resend_unknown_after_s: number | null;
@@ -2817,6 +4329,77 @@ export interface components {
             readonly name: string;
             readonly provider: string;
         };
+        /**
+         * @description What is put into the provider's settings by hand, where that is needed. ``verify_token`` is empty where the provider
+         *     asks for none, or the installation's own app answers.
+         */
+        ChannelWebhook: {
+            url: string;
+            verify_token: string;
+        };
+        /** @description What came of asking the provider. ``ok``: no finding is an error. */
+        Checked: {
+            ok: boolean;
+            account: components["schemas"]["Account"];
+            findings: components["schemas"]["Finding"][];
+        };
+        /**
+         * @description * `credentials_valid` - credentials_valid
+         *     * `credentials_refused` - credentials_refused
+         *     * `account_not_found` - account_not_found
+         *     * `permission_missing` - permission_missing
+         *     * `unreachable` - unreachable
+         *     * `address_not_allowed` - address_not_allowed
+         *     * `unexpected_answer` - unexpected_answer
+         *     * `webhook_set` - webhook_set
+         *     * `webhook_elsewhere` - webhook_elsewhere
+         *     * `webhook_missing` - webhook_missing
+         *     * `webhook_failing` - webhook_failing
+         *     * `webhook_refused` - webhook_refused
+         *     * `webhook_by_hand` - webhook_by_hand
+         *     * `webhook_unverified` - webhook_unverified
+         *     * `subscribed` - subscribed
+         *     * `not_subscribed` - not_subscribed
+         *     * `quality_low` - quality_low
+         *     * `nothing_to_check` - nothing_to_check
+         *     * `switched_off` - switched_off
+         *     * `sends_failing` - sends_failing
+         *     * `problem` - problem
+         *     * `never_received` - never_received
+         *     * `no_sites` - no_sites
+         * @enum {string}
+         */
+        CodeEnum: "credentials_valid" | "credentials_refused" | "account_not_found" | "permission_missing" | "unreachable" | "address_not_allowed" | "unexpected_answer" | "webhook_set" | "webhook_elsewhere" | "webhook_missing" | "webhook_failing" | "webhook_refused" | "webhook_by_hand" | "webhook_unverified" | "subscribed" | "not_subscribed" | "quality_low" | "nothing_to_check" | "switched_off" | "sends_failing" | "problem" | "never_received" | "no_sites";
+        /**
+         * @description A column. ``field`` is what predicates call it, empty when they cannot ask for it; ``label`` is the tenant's own word
+         *     for a ``custom`` one, else English, to be translated by ``key``.
+         */
+        Column: {
+            key: string;
+            label: string;
+            type: components["schemas"]["ColumnTypeEnum"];
+            field: string;
+            operators: string[];
+            choices: string[];
+            sortable: boolean;
+            editable: boolean;
+            custom: boolean;
+            /** @description Shown until the member chooses. */
+            default: boolean;
+        };
+        /**
+         * @description * `text` - text
+         *     * `number` - number
+         *     * `boolean` - boolean
+         *     * `date` - date
+         *     * `datetime` - datetime
+         *     * `choice` - choice
+         *     * `phone` - phone
+         *     * `email` - email
+         *     * `list` - list
+         * @enum {string}
+         */
+        ColumnTypeEnum: "text" | "number" | "boolean" | "date" | "datetime" | "choice" | "phone" | "email" | "list";
         /** @description A named predicate. */
         Condition: {
             /** Format: uuid */
@@ -2834,6 +4417,30 @@ export interface components {
             name: string;
             description?: string;
             predicate: unknown;
+        };
+        /**
+         * @description A channel just stored. ``connection`` is what the provider said when it was told where to send what happens; null
+         *     when that was not asked for. The channel stays, whatever it said: ``connect`` can be repeated.
+         */
+        ConnectedChannel: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly provider: string;
+            readonly name: string;
+            readonly account_id: string;
+            readonly settings: {
+                [key: string]: unknown;
+            };
+            readonly is_active: boolean;
+            /** @description Send again a message whose outcome is unknown after this many seconds without a word from the provider. Empty: never, because it may arrive twice. */
+            readonly resend_unknown_after_s: number | null;
+            /** @description Why it does not work now, in the provider's words. */
+            readonly problem: string;
+            /** @description Where the provider is to send its webhooks. */
+            readonly webhook_path: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly connection: components["schemas"]["Checked"] | null;
         };
         /** @description A stored connection. Its secret is never shown. */
         Connection: {
@@ -2880,7 +4487,7 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** @description A contact, as lists show it. */
+        /** @description A contact, as lists show it. ``revision`` counts the changes of its fields; send it back as ``If-Match``. */
         Contact: {
             /** Format: uuid */
             readonly id: string;
@@ -2892,11 +4499,14 @@ export interface components {
             readonly email: string;
             readonly language: string;
             readonly timezone: string;
-            readonly custom: unknown;
+            readonly custom: {
+                [key: string]: (string | number | boolean) | null;
+            };
             /** @description The names of its tags, in the order in which they were put on. */
             readonly tags: string[];
             /** Format: date-time */
             readonly opted_out_at: string | null;
+            readonly revision: number;
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
@@ -2914,11 +4524,14 @@ export interface components {
             readonly email: string;
             readonly language: string;
             readonly timezone: string;
-            readonly custom: unknown;
+            readonly custom: {
+                [key: string]: (string | number | boolean) | null;
+            };
             /** @description The names of its tags, in the order in which they were put on. */
             readonly tags: string[];
             /** Format: date-time */
             readonly opted_out_at: string | null;
+            readonly revision: number;
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
@@ -2936,9 +4549,83 @@ export interface components {
             events: components["schemas"]["EventVerdict"][];
             executions: components["schemas"]["Whereabouts"][];
         };
+        /** @description An export. Its file can be fetched once the job is ``done``, until ``expires_at``. */
+        ContactExport: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly filename: string;
+            readonly columns: string[];
+            readonly job: components["schemas"]["ContactJob"] | null;
+            readonly created_by: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly expires_at: string;
+        };
         /** @description Contacts by their ids. */
         ContactIdsRequest: {
             contact_ids: string[];
+        };
+        /**
+         * @description A file that was sent. ``sample`` are its first rows; ``mapping`` and ``options`` at first our suggestion, then those
+         *     of the last run. ``available``: it can still be brought in; a day later it is deleted.
+         */
+        ContactImport: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly filename: string;
+            readonly encoding: string;
+            readonly delimiter: string;
+            readonly columns: string[];
+            readonly sample: string[][];
+            readonly rows: number;
+            readonly mapping: string[];
+            readonly options: components["schemas"]["ImportOptions"];
+            /** @description Whether the rows are still there. */
+            readonly available: boolean;
+            readonly check_job: components["schemas"]["ContactJob"] | null;
+            readonly run_job: components["schemas"]["ContactJob"] | null;
+            readonly created_by: string;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /** @description Work on contacts in the background. ``total`` is null where it is not known; ``failed`` counts rows left out. */
+        ContactJob: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly kind: components["schemas"]["ContactJobKindEnum"];
+            readonly state: components["schemas"]["JobStateEnum"];
+            /** @description Null while it is not known. */
+            readonly total: number | null;
+            readonly done: number;
+            readonly failed: number;
+            readonly result: components["schemas"]["ContactJobResult"];
+            readonly error: string;
+            readonly created_by: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly ended_at: string | null;
+        };
+        /**
+         * @description * `contacts_bulk` - contacts_bulk
+         *     * `contacts_export` - contacts_export
+         *     * `contacts_import` - contacts_import
+         * @enum {string}
+         */
+        ContactJobKindEnum: "contacts_bulk" | "contacts_export" | "contacts_import";
+        /**
+         * @description What has come of it so far: ``changed`` of a bulk change; of an import the rows by what became of them, and
+         *     ``problems``, how many can be read in its report; ``bytes`` of an export.
+         */
+        ContactJobResult: {
+            changed?: number;
+            created?: number;
+            updated?: number;
+            unchanged?: number;
+            skipped?: number;
+            problems?: number;
+            bytes?: number;
         };
         /** @description A contact, as much as a conversation shows of it. */
         ContactName: {
@@ -2950,13 +4637,85 @@ export interface components {
             readonly phone: string;
         };
         /**
+         * @description A page. ``count`` is how many there are in all; when it is ``capped``, at least so many: counting stops at 100,000,
+         *     and at the first 20,000 in the given order where each has to be looked at by itself. ``undecided`` counts those on whom
+         *     the predicate could not decide there.
+         */
+        ContactPage: {
+            count: number;
+            capped: boolean;
+            undecided: number;
+            page: number;
+            page_size: number;
+            results: components["schemas"]["ContactDetail"][];
+        };
+        /** @description Which contacts, in what order, which page. */
+        ContactQueryRequest: {
+            /** @description Over user.…; empty or left out: everybody. */
+            predicate?: unknown;
+            /** @default  */
+            search: string;
+            /** @description Keys of sortable columns, with "-" in front for descending; the newest first when left out. */
+            ordering?: string[];
+            /** @default 1 */
+            page: number;
+            /** @default 50 */
+            page_size: number;
+        };
+        /** @description A contact, for the panel beside a conversation. */
+        ContactSummary: {
+            /** Format: uuid */
+            readonly id: string;
+            /** @description The customer's id in the tenant's own system. */
+            readonly external_id: string | null;
+            readonly name: string;
+            readonly phone: string;
+            /** Format: email */
+            readonly email: string;
+            readonly language: string;
+            readonly timezone: string;
+            /** Format: date-time */
+            readonly opted_out_at: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /** @description A view: columns, ordering and filter under a name. ``mine``: the caller made it, and may change it. */
+        ContactView: {
+            /** Format: uuid */
+            readonly id: string;
+            name: string;
+            columns: string[];
+            ordering?: string[];
+            predicate?: unknown;
+            search?: string;
+            shared?: boolean;
+            /** @description Whether it is the caller's own. */
+            readonly mine: boolean;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+        };
+        /** @description A view: columns, ordering and filter under a name. ``mine``: the caller made it, and may change it. */
+        ContactViewRequest: {
+            name: string;
+            columns: string[];
+            ordering?: string[];
+            predicate?: unknown;
+            search?: string;
+            shared?: boolean;
+        };
+        /**
          * @description * `bot` - Bot
          *     * `human` - Human
          *     * `workflow` - Workflow
          * @enum {string}
          */
         ControlEnum: "bot" | "human" | "workflow";
-        /** @description A conversation. A browser that has messages up to ``last_seq`` has them all. */
+        /**
+         * @description A conversation. A browser that has messages up to ``last_seq`` has them all. ``window_closes_at``: until then
+         *     anything may be written, afterwards templates only; null: no limit, or the customer never wrote.
+         */
         Conversation: {
             /** Format: uuid */
             readonly id: string;
@@ -2966,19 +4725,83 @@ export interface components {
             readonly recipient: string;
             /** @default open */
             readonly status: components["schemas"]["ConversationStatusEnum"];
+            /** Format: date-time */
+            readonly snoozed_until: string | null;
             readonly control: components["schemas"]["ControlEnum"];
+            readonly controlled_by: string;
+            /** Format: date-time */
+            readonly controlled_at: string | null;
             /** Format: uuid */
             readonly assignee_id: string | null;
+            readonly assignee: components["schemas"]["Assignee"] | null;
+            readonly labels: components["schemas"]["Label"][];
+            /** @description The customer's messages that I have not read; 100 means as many or more. */
+            readonly unread_count: number;
+            readonly revision: number;
             readonly last_seq: number;
+            readonly last_in_seq: number;
             readonly last_message: components["schemas"]["LastMessage"] | null;
             /** Format: date-time */
             readonly last_message_at: string | null;
             /** Format: date-time */
             readonly last_inbound_at: string | null;
+            /**
+             * Format: date-time
+             * @description For the clock.
+             */
+            readonly window_closes_at: string | null;
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
             readonly closed_at: string | null;
+        };
+        /** @description A conversation with what stands beside it. */
+        ConversationDetail: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly channel: components["schemas"]["ChannelName"];
+            readonly contact: components["schemas"]["ContactSummary"];
+            /** @description The contact's address that answers go to. */
+            readonly recipient: string;
+            /** @default open */
+            readonly status: components["schemas"]["ConversationStatusEnum"];
+            /** Format: date-time */
+            readonly snoozed_until: string | null;
+            readonly control: components["schemas"]["ControlEnum"];
+            readonly controlled_by: string;
+            /** Format: date-time */
+            readonly controlled_at: string | null;
+            /** Format: uuid */
+            readonly assignee_id: string | null;
+            readonly assignee: components["schemas"]["Assignee"] | null;
+            readonly labels: components["schemas"]["Label"][];
+            /** @description The customer's messages that I have not read; 100 means as many or more. */
+            readonly unread_count: number;
+            readonly revision: number;
+            readonly last_seq: number;
+            readonly last_in_seq: number;
+            readonly last_message: components["schemas"]["LastMessage"] | null;
+            /** Format: date-time */
+            readonly last_message_at: string | null;
+            /** Format: date-time */
+            readonly last_inbound_at: string | null;
+            /**
+             * Format: date-time
+             * @description For the clock.
+             */
+            readonly window_closes_at: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly closed_at: string | null;
+            /** @description Of the same contact, the latest ten. */
+            readonly other_conversations: components["schemas"]["OtherConversation"][];
+            readonly can: components["schemas"]["Capabilities"];
+        };
+        /** @description A page of the list, the latest first. ``next`` is the ``cursor`` of the next page, null on the last. */
+        ConversationPage: {
+            results: components["schemas"]["Conversation"][];
+            next: string | null;
         };
         /**
          * @description * `open` - Open
@@ -3004,6 +4827,33 @@ export interface components {
             /** Format: double */
             each: number | null;
         };
+        /** @description How many a list has; with ``more`` as many or more. */
+        Count: {
+            count: number;
+            more: boolean;
+        };
+        /** @description ``mine``, ``unassigned`` and ``all`` are open or pending; ``unread`` those of them that I have not read. */
+        Counts: {
+            mine: components["schemas"]["Count"];
+            unassigned: components["schemas"]["Count"];
+            all: components["schemas"]["Count"];
+            unread: components["schemas"]["Count"];
+            snoozed: components["schemas"]["Count"];
+            views: components["schemas"]["ViewCount"][];
+        };
+        /** @description The tenant that the request is for, as its web UI needs it. */
+        CurrentTenant: {
+            /** Format: uuid */
+            id: string;
+            slug: string;
+            name: string;
+            language: components["schemas"]["LanguageEnum"];
+            timezone: string;
+            currency: string;
+            /** @description Two letters: the country of phone numbers without a prefix. */
+            region: string;
+            brand: components["schemas"]["Brand"];
+        };
         /** @description A field that the tenant added to its contacts. ``slug`` and ``type`` are set once. */
         CustomField: {
             /** Format: uuid */
@@ -3026,6 +4876,20 @@ export interface components {
             /** @description The values of a field of type choice. */
             choices?: string[];
         };
+        /**
+         * @description * `dmy` - dmy
+         *     * `mdy` - mdy
+         *     * `ymd` - ymd
+         * @enum {string}
+         */
+        DateOrderEnum: "dmy" | "mdy" | "ymd";
+        /**
+         * @description * `,` - ,
+         *     * `;` - ;
+         *     * `	` -
+         * @enum {string}
+         */
+        DelimiterEnum: "," | ";" | "\t";
         /** @description Something that a provider delivered, as lists show it. */
         Delivery: {
             /** Format: uuid */
@@ -3078,9 +4942,35 @@ export interface components {
         /**
          * @description * `in` - In
          *     * `out` - Out
+         *     * `note` - Private note
          * @enum {string}
          */
-        DirectionEnum: "in" | "out";
+        DirectionEnum: "in" | "out" | "note";
+        /** @description Why it is let go. The reason stands in the audit. */
+        DiscardRequest: {
+            reason: string;
+        };
+        /** @description Which letters, and why they are let go. */
+        DiscardSomeRequest: {
+            ids?: number[];
+            reason: string;
+        };
+        /**
+         * @description * `api` - API
+         *     * `admin` - Admin
+         *     * `sign_in` - Sign-in
+         * @enum {string}
+         */
+        DoorEnum: "api" | "admin" | "sign_in";
+        /** @description Credentials and settings by the provider's schemas, to be tried and not stored. */
+        DraftChannelRequest: {
+            credentials: {
+                [key: string]: unknown;
+            };
+            settings?: {
+                [key: string]: unknown;
+            };
+        };
         /** @description On whom and what. ``version`` is ``draft``, ``active`` or a number; ``lapse``: awaited events do not come. */
         DryRunRequest: {
             /** Format: uuid */
@@ -3097,6 +4987,12 @@ export interface components {
             version: string;
             /** @default false */
             lapse: boolean;
+        };
+        /** @description Contacts that share a phone number, an e-mail address or a name in any spelling; at most ten of them. */
+        DuplicateGroup: {
+            reason: components["schemas"]["ReasonEnum"];
+            value: string;
+            contacts: components["schemas"]["ContactDetail"][];
         };
         /**
          * @description * `read` - read
@@ -3122,6 +5018,10 @@ export interface components {
             action_costs: {
                 [key: string]: number;
             };
+        };
+        /** @description How many sessions were ended. */
+        Ended: {
+            ended: number;
         };
         /** @description What the tenant has set; null is the installation's own setting, or no limit. ``action_costs`` are sent as a whole. */
         EngineSettings: {
@@ -3149,6 +5049,8 @@ export interface components {
             readonly recorded_at: string;
             /** Format: uuid */
             readonly contact_id: string | null;
+            /** @description Name, else phone, e-mail or own id; empty when it is about nobody, or the contact is gone. */
+            readonly contact_name: string;
             /** Format: uuid */
             readonly conversation_id: string | null;
             readonly data: unknown;
@@ -3216,6 +5118,8 @@ export interface components {
             readonly event_id: string;
             /** Format: uuid */
             readonly contact_id: string | null;
+            /** @description Name, else phone, e-mail or own id; empty when it is about nobody, or the contact is gone. */
+            readonly contact_name: string;
             /** Format: uuid */
             readonly conversation_id: string | null;
             /** @description The trigger that started it, by its id in the document. */
@@ -3241,7 +5145,17 @@ export interface components {
             /** Format: date-time */
             readonly ended_at: string | null;
         };
-        /** @description One run with its steps, in the order in which they began. */
+        /** @description Which executions: the filters of their list. None at all needs ``all``. */
+        ExecutionBulkRequest: {
+            /** @description For instance {"workflow": "…", "state": ["failed"]}. */
+            filters?: unknown;
+            /**
+             * @description Really all of them.
+             * @default false
+             */
+            all: boolean;
+        };
+        /** @description One run with its steps, in the order in which they began, and what it waits for. */
         ExecutionDetail: {
             /** Format: uuid */
             readonly id: string;
@@ -3255,6 +5169,8 @@ export interface components {
             readonly event_id: string;
             /** Format: uuid */
             readonly contact_id: string | null;
+            /** @description Name, else phone, e-mail or own id; empty when it is about nobody, or the contact is gone. */
+            readonly contact_name: string;
             /** Format: uuid */
             readonly conversation_id: string | null;
             /** @description The trigger that started it, by its id in the document. */
@@ -3286,6 +5202,8 @@ export interface components {
             readonly outputs: {
                 [key: string]: unknown;
             };
+            /** @description Empty once it has ended. */
+            readonly waits_for: components["schemas"]["Waiting"][];
             readonly steps: components["schemas"]["Step"][];
         };
         /**
@@ -3298,6 +5216,12 @@ export interface components {
          * @enum {string}
          */
         ExecutionStateEnum: "running" | "waiting" | "completed" | "exited" | "failed" | "cancelled";
+        /**
+         * @description * `update` - update
+         *     * `skip` - skip
+         * @enum {string}
+         */
+        ExistingEnum: "update" | "skip";
         /** @description A ready-made reason to leave, and the event type that it stands for. */
         ExitSignal: {
             slug: string;
@@ -3308,6 +5232,40 @@ export interface components {
         Explained: {
             event: components["schemas"]["Event"];
             workflows: components["schemas"]["Verdict"][];
+        };
+        /**
+         * @description A line of a predicate, or a group of them with its ``children``, and what it came to. Groups have no ``field`` and the
+         *     like; ``reason`` is why a line could not be decided. Empty where there is no predicate: every event will do.
+         */
+        Explanation: {
+            kind?: components["schemas"]["ExplanationKindEnum"];
+            /** @description The JSON pointer of the line in the predicate. */
+            pointer?: string;
+            result?: components["schemas"]["PredicateResultEnum"];
+            field?: string;
+            op?: string;
+            expected?: string | null;
+            actual?: string | null;
+            reason?: string | null;
+            readonly children: components["schemas"]["Explanation"][];
+        };
+        /**
+         * @description * `all` - all
+         *     * `any` - any
+         *     * `not` - not
+         *     * `comparison` - comparison
+         * @enum {string}
+         */
+        ExplanationKindEnum: "all" | "any" | "not" | "comparison";
+        /**
+         * @description Why a message was not delivered, in plain words. ``code`` is stable, for translations; ``again`` tells whether
+         *     sending it once more as it is may help.
+         */
+        Failure: {
+            code: string;
+            title: string;
+            fix: string;
+            again: boolean;
         };
         /** @description A field that predicates and templates may name; a path that ends in ``.*`` stands for all below it. */
         Field: {
@@ -3336,30 +5294,85 @@ export interface components {
          */
         FieldTypeEnum: "text" | "number" | "boolean" | "date" | "datetime" | "choice";
         /**
-         * @description What one trigger says of the event: ``lines`` of its predicate, and the fewest that would have to change
-         *     (``missing``).
-         */
-        Finding: {
-            trigger: string;
-            type: string;
-            addressed: boolean;
-            result: components["schemas"]["FindingResultEnum"];
-            explanation: {
-                [key: string]: unknown;
-            };
-            text: string;
-            lines: number;
-            missing: string[];
-        };
-        /**
-         * @description * `true` - true
-         *     * `false` - false
-         *     * `error` - error
-         *     * `not_addressed` - not_addressed
+         * @description * `conversations_closed` - conversations_closed
+         *     * `conversations_opened` - conversations_opened
+         *     * `executions_completed` - executions_completed
+         *     * `executions_failed` - executions_failed
+         *     * `executions_started` - executions_started
+         *     * `first_response` - first_response
+         *     * `goals_reached` - goals_reached
+         *     * `messages_in` - messages_in
+         *     * `messages_out` - messages_out
+         *     * `resolution` - resolution
+         *     * `send_failures` - send_failures
          * @enum {string}
          */
-        FindingResultEnum: "true" | "false" | "error" | "not_addressed";
-        /** @description A version's graph: ``nodes`` with id, type, action, label and place, ``edges`` with source, port and target. */
+        FigureEnum: "conversations_closed" | "conversations_opened" | "executions_completed" | "executions_failed" | "executions_started" | "first_response" | "goals_reached" | "messages_in" | "messages_out" | "resolution" | "send_failures";
+        /**
+         * @description One figure. The rows of a point of ``series`` are those of ``now`` with the bucket's ``start`` and ``end`` as ``from``
+         *     and ``to``.
+         */
+        FigureReport: {
+            key: components["schemas"]["KeyEnum"];
+            unit: components["schemas"]["UnitEnum"];
+            /** @description Whether more is better; null: neither is. */
+            good: boolean | null;
+            now: components["schemas"]["Value"];
+            /** @description Of the time before, as long as the period. */
+            previous: components["schemas"]["Value"];
+            /** @description One a bucket. */
+            series: components["schemas"]["Cell"][];
+            /** @description Only the newest 100,000 were measured. */
+            sampled: boolean;
+        };
+        /** @description One thing that a figure counted. What it has none of is null, or empty. */
+        FigureRow: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: double
+             * @description What was measured.
+             */
+            seconds: number | null;
+            reason: string;
+            member_id: string;
+            /** Format: uuid */
+            channel_id: string | null;
+            channel_name: string;
+            /** Format: uuid */
+            conversation_id: string | null;
+            /** Format: uuid */
+            contact_id: string | null;
+            contact_name: string;
+            /** Format: uuid */
+            workflow_id: string | null;
+            workflow_name: string;
+            /** Format: uuid */
+            execution_id: string | null;
+        };
+        /** @description A page of them. ``count`` is the figure. */
+        FigureRows: {
+            count: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["FigureRow"][];
+        };
+        /**
+         * @description One thing that was found. ``message`` and ``fix`` are English; ``code`` is for the reader's own language. ``detail``
+         *     is the provider's own words, or a number.
+         */
+        Finding: {
+            code: components["schemas"]["CodeEnum"];
+            level: components["schemas"]["LevelEnum"];
+            message: string;
+            fix: string;
+            detail: string;
+        };
+        /** @description A version's graph; no nodes and edges where this release cannot read it. */
         Graph: {
             /** Format: uuid */
             version: string;
@@ -3368,12 +5381,61 @@ export interface components {
             workflow_name: string;
             number: number;
             start: string;
-            nodes: {
+            nodes: components["schemas"]["GraphNode"][];
+            edges: components["schemas"]["GraphEdge"][];
+        };
+        /** @description An edge of a graph. */
+        GraphEdge: {
+            source: string;
+            target: string;
+            port: string;
+        };
+        /** @description A node of a graph; ``ui`` is its place on the canvas. */
+        GraphNode: {
+            id: string;
+            type: string;
+            action: string;
+            label: string;
+            ui: {
                 [key: string]: unknown;
-            }[];
-            edges: {
-                [key: string]: unknown;
-            }[];
+            };
+        };
+        /** @description How to set an account up, as Markdown. ``language`` is the one it is in: English where there is no other. */
+        Guide: {
+            language: components["schemas"]["LanguageEnum"];
+            markdown: string;
+        };
+        /** @description To whom. */
+        HandBackRequest: {
+            /** @default bot */
+            to: components["schemas"]["ToEnum"];
+        };
+        /** @description Where to: the slug of one of ``me.tenants``. */
+        HandOverRequest: {
+            tenant: string;
+        };
+        /**
+         * @description How a channel stands. ``level`` is that of its worst finding; ``token_valid``, ``account`` and ``connected_at`` are as
+         *     the provider said at ``checked_at``. ``last_outbound_at`` looks back 30 days.
+         */
+        Health: {
+            /** Format: uuid */
+            channel_id: string;
+            level: components["schemas"]["LevelEnum"];
+            findings: components["schemas"]["Finding"][];
+            /** Format: date-time */
+            last_inbound_at: string | null;
+            /** Format: date-time */
+            last_outbound_at: string | null;
+            failures_24h: number;
+            /** @description Something signed has come from the provider. */
+            webhook_verified: boolean;
+            token_valid: boolean | null;
+            account: components["schemas"]["Account"];
+            /** Format: date-time */
+            checked_at: string | null;
+            /** Format: date-time */
+            connected_at: string | null;
         };
         /** @description An address of the contact on a channel. */
         Identity: {
@@ -3387,6 +5449,42 @@ export interface components {
             readonly username: string;
             /** Format: date-time */
             readonly created_at: string;
+        };
+        /**
+         * @description How to bring it in. ``match_by``: what tells that a row is a contact that there is already, the surest first; every
+         *     row needs one of them. ``silent``: what happened is recorded, and no workflow starts or goes on by it.
+         */
+        ImportOptions: {
+            match_by?: components["schemas"]["MatchByEnum"][];
+            existing?: components["schemas"]["ExistingEnum"];
+            /** @description Of phones without a country code, as DZ. */
+            region?: string;
+            /** @description For every row. */
+            tags?: string[];
+            date_order?: components["schemas"]["DateOrderEnum"];
+            silent?: boolean;
+        };
+        /**
+         * @description How to bring it in. ``match_by``: what tells that a row is a contact that there is already, the surest first; every
+         *     row needs one of them. ``silent``: what happened is recorded, and no workflow starts or goes on by it.
+         */
+        ImportOptionsRequest: {
+            match_by?: components["schemas"]["MatchByEnum"][];
+            existing?: components["schemas"]["ExistingEnum"];
+            /** @description Of phones without a country code, as DZ. */
+            region?: string;
+            /** @description For every row. */
+            tags?: string[];
+            date_order?: components["schemas"]["DateOrderEnum"];
+            silent?: boolean;
+        };
+        /** @description What was wrong with a row; ``code`` is for translations, ``message`` says it in English, with the mend. */
+        ImportProblem: {
+            readonly line: number;
+            readonly column: string;
+            readonly value: string;
+            readonly code: string;
+            readonly message: string;
         };
         /** @description ``document`` is an export (``"format": "wasl.workflow-template/1"``) or a plain workflow document; 512 KB at most. */
         ImportRequest: {
@@ -3466,16 +5564,18 @@ export interface components {
             readonly params: {
                 [key: string]: unknown;
             };
-            /** @description What has come of it so far. */
-            readonly result: {
-                [key: string]: unknown;
-            };
+            readonly result: components["schemas"]["JobResult"];
             readonly error: string;
             readonly created_by: string;
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
             readonly ended_at: string | null;
+        };
+        /** @description What went wrong with one thing: a contact, an execution. */
+        JobError: {
+            of: string;
+            error: string;
         };
         /** @description A job as lists show it. */
         JobName: {
@@ -3498,6 +5598,21 @@ export interface components {
             readonly ended_at: string | null;
         };
         /**
+         * @description ``report`` is a back-test's; ``moved`` and the like a migration's; ``refused`` counts those that a start kept out, by
+         *     rule. Jobs of other apps' kinds have more, which their own endpoints tell.
+         */
+        JobResult: {
+            report?: components["schemas"]["BacktestReport"];
+            moved?: number;
+            left?: number;
+            exited?: number;
+            failed?: number;
+            refused?: {
+                [key: string]: number;
+            };
+            errors?: components["schemas"]["JobError"][];
+        };
+        /**
          * @description * `running` - Running
          *     * `done` - Done
          *     * `failed` - Failed
@@ -3506,11 +5621,38 @@ export interface components {
          */
         JobStateEnum: "running" | "done" | "failed" | "cancelled";
         /**
-         * @description * `dynamic` - By a predicate
-         *     * `static` - A list kept by hand
+         * @description * `conversations_closed` - conversations_closed
+         *     * `conversations_opened` - conversations_opened
+         *     * `executions_completed` - executions_completed
+         *     * `executions_failed` - executions_failed
+         *     * `executions_started` - executions_started
+         *     * `first_response` - first_response
+         *     * `goals_reached` - goals_reached
+         *     * `messages_in` - messages_in
+         *     * `messages_out` - messages_out
+         *     * `resolution` - resolution
+         *     * `send_failures` - send_failures
          * @enum {string}
          */
-        KindEnum: "dynamic" | "static";
+        KeyEnum: "conversations_closed" | "conversations_opened" | "executions_completed" | "executions_failed" | "executions_started" | "first_response" | "goals_reached" | "messages_in" | "messages_out" | "resolution" | "send_failures";
+        /** @description A kind of work, and how much of it was given up. */
+        KindCount: {
+            kind: string;
+            subject: components["schemas"]["SubjectEnum"];
+            count: number;
+        };
+        /** @description A label. Its name is unique whatever the letters' case. */
+        Label: {
+            /** Format: uuid */
+            readonly id: string;
+            name: string;
+            color?: string;
+        };
+        /** @description Labels to put on and to take off, by their ids. */
+        LabelsChangeRequest: {
+            add?: string[];
+            remove?: string[];
+        };
         /**
          * @description What must be set up for the workflow to do its work: one of these channels (``any``: whichever), these connections,
          *     these settings (``business_hours``).
@@ -3520,24 +5662,53 @@ export interface components {
             connections: components["schemas"]["ConnectionNeed"][];
             settings: string[];
         };
-        /** @description The newest message of a conversation, for lists. */
+        /**
+         * @description * `en` - en
+         *     * `fr` - fr
+         *     * `ar` - ar
+         *     * `fa` - fa
+         * @enum {string}
+         */
+        LanguageEnum: "en" | "fr" | "ar" | "fa";
+        /** @description The newest message of a conversation, for lists: notes are left out, long texts cut. */
         LastMessage: {
             /** Format: uuid */
             id: string;
-            direction: string;
-            type: string;
+            seq: number;
+            direction: components["schemas"]["DirectionEnum"];
+            type: components["schemas"]["MessageTypeEnum"];
             text: string;
-            state: string;
+            author: string;
+            state: components["schemas"]["DeliveryStateEnum"] | components["schemas"]["BlankEnum"];
+            /** Format: date-time */
+            sent_at: string;
         };
+        /**
+         * @description ``done``: how many were put back or discarded; ``left``: how many of those named were not, because they are being
+         *     worked on, are gone, or are of a kind that this release does not know.
+         */
+        LettersDone: {
+            done: number;
+            left: number;
+        };
+        /**
+         * @description * `ok` - ok
+         *     * `warning` - warning
+         *     * `error` - error
+         * @enum {string}
+         */
+        LevelEnum: "ok" | "warning" | "error";
         /** @description For how long live requests are captured; 0 ends it. */
         ListenRequest: {
             minutes: number;
         };
-        /** @description What ``login`` takes. */
-        LoginRequest: {
-            /** Format: email */
-            email: string;
-            password: string;
+        /** @description A picture, as a form's file. */
+        LogoRequest: {
+            /**
+             * Format: binary
+             * @description PNG, JPEG or WebP, at most 512 kB.
+             */
+            logo: string;
         };
         /** @description The new workflow; ``notes`` tell what else was made for it, and what is left to do. */
         Made: {
@@ -3546,6 +5717,13 @@ export interface components {
             lacks: components["schemas"]["Lacks"];
             notes: string[];
         };
+        /**
+         * @description * `external_id` - external_id
+         *     * `phone` - phone
+         *     * `email` - email
+         * @enum {string}
+         */
+        MatchByEnum: "external_id" | "phone" | "email";
         /**
          * @description * `started` - Started
          *     * `error` - Error
@@ -3564,24 +5742,31 @@ export interface components {
             workflow: string;
             name: string;
         };
-        /** @description Who asks. ``user`` is ``null`` for an API key; ``tenant`` and ``role`` are where the request names no tenant. */
+        /**
+         * @description Who asks. ``user``, ``preferences`` and ``security`` are ``null`` for an API key; ``tenant`` and ``role`` are where
+         *     the request names no tenant.
+         */
         Me: {
             /** @description How the audit names this caller: member:<id> or key:<id>. */
             label: string;
             user: components["schemas"]["User"] | null;
-            tenant: components["schemas"]["TenantName"] | null;
+            tenant: components["schemas"]["CurrentTenant"] | null;
             role: string | null;
             scopes: components["schemas"]["ScopesEnum"][];
             /** @description The tenants that this person may enter. */
-            tenants: components["schemas"]["TenantName"][];
+            tenants: components["schemas"]["ReachableTenant"][];
+            preferences: components["schemas"]["Preferences"] | null;
+            security: components["schemas"]["Security"] | null;
+            /** @description May enter the platform's admin on the public host. */
+            is_platform_staff: boolean;
             /** @description Send it as X-CSRFToken with every change; empty for an API key. */
             csrf_token: string;
         };
-        /** @description A file that came with a message; ``url`` is there once it is stored. */
+        /** @description A file; ``url`` is there once it is stored, and shows it in place with ``?inline=1`` where that is safe. */
         Media: {
             /** Format: uuid */
             readonly id: string;
-            readonly kind: string;
+            readonly kind: components["schemas"]["MediaKindEnum"];
             readonly mime_type: string;
             readonly filename: string;
             readonly size: number | null;
@@ -3591,6 +5776,15 @@ export interface components {
             readonly url: string | null;
         };
         /**
+         * @description * `image` - image
+         *     * `video` - video
+         *     * `audio` - audio
+         *     * `document` - document
+         *     * `sticker` - sticker
+         * @enum {string}
+         */
+        MediaKindEnum: "image" | "video" | "audio" | "document" | "sticker";
+        /**
          * @description * `waiting` - Waiting
          *     * `stored` - Stored
          *     * `refused` - Refused
@@ -3598,34 +5792,106 @@ export interface components {
          * @enum {string}
          */
         MediaStateEnum: "waiting" | "stored" | "refused" | "failed";
-        /** @description A member of the tenant. */
+        /** @description A member of the tenant. ``state``: ``invited`` has not chosen a password yet, ``off`` can sign in nowhere. */
         Member: {
             /** Format: uuid */
             readonly id: string;
             readonly user: components["schemas"]["User"];
             role: string;
+            readonly state: components["schemas"]["MemberStateEnum"];
+            /** @description Whether the account asks for more than its password. */
+            readonly has_second_factor: boolean;
             /** Format: date-time */
             readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description To a few minutes.
+             */
+            readonly last_seen_at: string | null;
         };
-        /** @description A message, in or out. ``send`` is null for those that we did not send. */
+        /**
+         * @description * `active` - active
+         *     * `invited` - invited
+         *     * `off` - off
+         * @enum {string}
+         */
+        MemberStateEnum: "active" | "invited" | "off";
+        /** @description ``other`` is to live on in the contact of the path; ``take`` are the fields whose values are taken from it. */
+        MergeRequest: {
+            /** Format: uuid */
+            other: string;
+            /** @description As phone or custom.size. Fields that are empty are filled from the other in any case. */
+            take?: string[];
+        };
+        /**
+         * @description A message, in or out, or a private note. ``send`` is null for those that we did not send. A message of the type
+         *     ``reaction`` is shown on its target, under ``reactions``.
+         */
         Message: {
             /** Format: uuid */
             readonly id: string;
             /** Format: uuid */
             readonly conversation_id: string;
             readonly seq: number;
+            readonly revision: number;
             readonly direction: components["schemas"]["DirectionEnum"];
             readonly type: components["schemas"]["MessageTypeEnum"];
             readonly text: string;
-            readonly data: unknown;
+            /** @description What the type holds besides text and files. */
+            readonly data: {
+                media_url?: string;
+                filename?: string;
+                buttons?: {
+                    id: string;
+                    title: string;
+                }[];
+                location?: {
+                    latitude?: number;
+                    longitude?: number;
+                    name?: string;
+                    address?: string;
+                };
+                contacts?: {
+                    [key: string]: unknown;
+                }[];
+                order?: {
+                    [key: string]: unknown;
+                };
+                template?: {
+                    [key: string]: unknown;
+                };
+                /** @description The button or row that the customer pressed. */
+                reply?: {
+                    kind?: string;
+                    id?: string;
+                    title?: string;
+                };
+                reaction?: {
+                    message_id?: string;
+                    emoji?: string;
+                    removed?: boolean;
+                };
+                referral?: {
+                    [key: string]: unknown;
+                };
+                mentions?: string[];
+                /** Format: uuid */
+                retry_of?: string;
+            } & {
+                [key: string]: unknown;
+            };
             readonly media: components["schemas"]["Media"][];
             /** @description The provider's id of the message answered. */
             readonly reply_to: string;
+            readonly quoted: components["schemas"]["Quote"] | null;
+            readonly reactions: components["schemas"]["Reaction"][];
             /** @description contact, member:<id>, key:<id>, workflow:<id>, agent:<id> */
             readonly author: string;
+            readonly author_shown: components["schemas"]["Author"];
             readonly provider_message_id: string | null;
             readonly state: components["schemas"]["DeliveryStateEnum"];
             readonly error: string;
+            readonly failure: components["schemas"]["Failure"] | null;
             readonly send: components["schemas"]["SendState"] | null;
             /**
              * Format: date-time
@@ -3641,10 +5907,16 @@ export interface components {
             /** Format: date-time */
             readonly revoked_at: string | null;
         };
-        /** @description A piece of a conversation, oldest first. ``more``: there are more in the direction that was asked for. */
+        /**
+         * @description A piece of a conversation, oldest first. ``more``: there are more in the direction that was asked for. With
+         *     ``after_revision=<revision>`` the next request brings what has changed since. ``reload``: too much has changed to tell;
+         *     read anew.
+         */
         MessagePiece: {
             results: components["schemas"]["Message"][];
             more: boolean;
+            revision: number;
+            reload: boolean;
         };
         /**
          * MessageType
@@ -3745,17 +6017,27 @@ export interface components {
             /** Format: date-time */
             expires_at?: string | null;
         };
-        /** @description An account to connect: ``credentials`` and ``settings`` by the provider's schemas. */
+        /** @description An account to connect. */
         NewChannelRequest: {
-            provider: string;
-            name: string;
             credentials: {
                 [key: string]: unknown;
             };
             settings?: {
                 [key: string]: unknown;
             };
+            provider: string;
+            name: string;
             resend_unknown_after_s?: number | null;
+            /**
+             * @description Ask the provider first; store nothing when it does not know the account.
+             * @default false
+             */
+            test_first: boolean;
+            /**
+             * @description Tell the provider where to send what happens, where it can be told.
+             * @default false
+             */
+            connect: boolean;
         };
         /** @description A connection to store: ``settings`` and ``secret`` by the type's schemas. */
         NewConnectionRequest: {
@@ -3776,12 +6058,20 @@ export interface components {
              */
             text: string;
             /**
+             * Media Ids
+             * @description Uploads of yours, by their ids
+             */
+            media_ids?: string[];
+            /**
              * Media Url
              * @description Address of a file that the provider fetches
              * @default
              */
             media_url: string;
-            /** @default image */
+            /**
+             * @description What media_url is
+             * @default image
+             */
             media_type: components["schemas"]["MessageType"];
             /** Buttons */
             buttons?: components["schemas"]["Button"][];
@@ -3792,6 +6082,20 @@ export interface components {
              */
             template: {
                 [key: string]: unknown;
+            } | null;
+            /**
+             * Template Id
+             * Format: uuid
+             * @description A template from the list, in place of template
+             * @default null
+             */
+            template_id: string | null;
+            /**
+             * Template Values
+             * @description What fills its gaps, by their keys
+             */
+            template_values?: {
+                [key: string]: string;
             };
             /**
              * Reply To
@@ -3799,6 +6103,13 @@ export interface components {
              * @default
              */
             reply_to: string;
+            /**
+             * Reply To Message Id
+             * Format: uuid
+             * @description Our id of the message answered, in place of reply_to
+             * @default null
+             */
+            reply_to_message_id: string | null;
             /** Contact Id */
             contact_id: string;
         };
@@ -3815,11 +6126,22 @@ export interface components {
             timezone?: string;
             /** @description Custom fields by slug. */
             custom?: {
-                [key: string]: unknown;
+                [key: string]: (string | number | boolean) | null;
             };
             tags?: string[];
         };
-        /** @description What makes a member. ``name`` and ``password`` serve where the e-mail is new to the installation. */
+        /** @description Which contacts, and what of them. */
+        NewExportRequest: {
+            selection: components["schemas"]["SelectionRequest"];
+            /** @description Keys of columns. */
+            columns: string[];
+            /** @default , */
+            delimiter: components["schemas"]["DelimiterEnum"];
+        };
+        /**
+         * @description What makes a member. ``name`` and ``password`` serve where the e-mail is new to the installation; without a
+         *     password the person is sent a link by mail to choose one, which is better: nobody else knows it.
+         */
         NewMemberRequest: {
             /** Format: email */
             email: string;
@@ -3829,21 +6151,30 @@ export interface components {
         };
         /**
          * NewMessageBody
-         * @description A message to send: a text, or ``media_url``, or a provider's ``template``; ``buttons`` with a text.
+         * @description A message to send: a text, uploaded files (``media_ids``), ``media_url``, or a template; ``buttons`` with a text.
+         *     Each file goes as a message of its own, the text with the first.
          */
-        NewMessageBodyRequest: {
+        NewMessageBody: {
             /**
              * Text
              * @default
              */
             text: string;
             /**
+             * Media Ids
+             * @description Uploads of yours, by their ids
+             */
+            media_ids?: string[];
+            /**
              * Media Url
              * @description Address of a file that the provider fetches
              * @default
              */
             media_url: string;
-            /** @default image */
+            /**
+             * @description What media_url is
+             * @default image
+             */
             media_type: components["schemas"]["MessageType"];
             /** Buttons */
             buttons?: components["schemas"]["Button"][];
@@ -3854,6 +6185,20 @@ export interface components {
              */
             template: {
                 [key: string]: unknown;
+            } | null;
+            /**
+             * Template Id
+             * Format: uuid
+             * @description A template from the list, in place of template
+             * @default null
+             */
+            template_id: string | null;
+            /**
+             * Template Values
+             * @description What fills its gaps, by their keys
+             */
+            template_values?: {
+                [key: string]: string;
             };
             /**
              * Reply To
@@ -3861,6 +6206,99 @@ export interface components {
              * @default
              */
             reply_to: string;
+            /**
+             * Reply To Message Id
+             * Format: uuid
+             * @description Our id of the message answered, in place of reply_to
+             * @default null
+             */
+            reply_to_message_id: string | null;
+        };
+        /**
+         * NewMessageBody
+         * @description A message to send: a text, uploaded files (``media_ids``), ``media_url``, or a template; ``buttons`` with a text.
+         *     Each file goes as a message of its own, the text with the first.
+         */
+        NewMessageBodyRequest: {
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /**
+             * Media Ids
+             * @description Uploads of yours, by their ids
+             */
+            media_ids?: string[];
+            /**
+             * Media Url
+             * @description Address of a file that the provider fetches
+             * @default
+             */
+            media_url: string;
+            /**
+             * @description What media_url is
+             * @default image
+             */
+            media_type: components["schemas"]["MessageType"];
+            /** Buttons */
+            buttons?: components["schemas"]["Button"][];
+            /**
+             * Template
+             * @description The provider's template object, for closed windows
+             * @default null
+             */
+            template: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Template Id
+             * Format: uuid
+             * @description A template from the list, in place of template
+             * @default null
+             */
+            template_id: string | null;
+            /**
+             * Template Values
+             * @description What fills its gaps, by their keys
+             */
+            template_values?: {
+                [key: string]: string;
+            };
+            /**
+             * Reply To
+             * @description The provider's id of the message answered
+             * @default
+             */
+            reply_to: string;
+            /**
+             * Reply To Message Id
+             * Format: uuid
+             * @description Our id of the message answered, in place of reply_to
+             * @default null
+             */
+            reply_to_message_id: string | null;
+        };
+        /** @description A private note; ``mentions`` are ids of members' users, who are notified. */
+        NewNoteRequest: {
+            text: string;
+            mentions?: string[];
+        };
+        /** @description An emoji; empty takes ours back. */
+        NewReactionRequest: {
+            emoji: string;
+        };
+        /**
+         * NewScheduledBody
+         * @description A message, and when it is to be sent.
+         */
+        NewScheduledBodyRequest: {
+            message: components["schemas"]["NewMessageBody"];
+            /**
+             * Send At
+             * Format: date-time
+             */
+            send_at: string;
         };
         /** @description A segment to make. ``key`` names it in predicates: ``user.segments contains <key>``. */
         NewSegmentRequest: {
@@ -3872,7 +6310,7 @@ export interface components {
             announce?: boolean;
             /** @description Lower-case letters, digits and underscores; set once. */
             key?: string;
-            kind?: components["schemas"]["KindEnum"];
+            kind?: components["schemas"]["SegmentKindEnum"];
         };
         /** @description How many executions stand at a node, and of how many contacts; ``is_gone``: the draft has no such node. */
         NodeStanding: {
@@ -3929,6 +6367,11 @@ export interface components {
                 [key: string]: unknown;
             };
             ports: string[];
+            port_rule: components["schemas"]["PortRule"];
+            /** @description The parts of a node that it reads beside its config: action, retry, predicate, … */
+            keys: string[];
+            /** @description Whether one of its ports must lead on. */
+            branches: boolean;
         };
         /**
          * @description A node that was come by. ``step`` is null for a node that only decides: its port and output are reconstructed.
@@ -3958,9 +6401,7 @@ export interface components {
             jumped: boolean;
             /** @description Whether the version has such a node. */
             known: boolean;
-            readonly children: {
-                [key: string]: unknown;
-            }[];
+            readonly children: components["schemas"]["Replay"][];
         };
         /** @description A note about a contact, for the team. */
         Note: {
@@ -3974,6 +6415,12 @@ export interface components {
         /** @description A note about a contact, for the team. */
         NoteRequest: {
             text: string;
+        };
+        /** @description Something that occurred several times; ``examples`` are ids of events. */
+        Noted: {
+            text: string;
+            count: number;
+            examples: string[];
         };
         /**
          * @description Something that the member is told. ``link`` holds a ``contact_id``, a ``conversation_id``, an ``approval_id`` with the
@@ -3993,6 +6440,26 @@ export interface components {
             /** Format: date-time */
             readonly read_at: string | null;
         };
+        /** @description How one kind of notification reaches this person. */
+        NotificationPreference: {
+            kind: components["schemas"]["NotificationPreferenceKindEnum"];
+            /** @description Off: it is written as read already. */
+            in_app: boolean;
+            email: boolean;
+        };
+        /**
+         * @description * `approval` - approval
+         *     * `workflow` - workflow
+         * @enum {string}
+         */
+        NotificationPreferenceKindEnum: "approval" | "workflow";
+        /** @description How one kind of notification reaches this person. */
+        NotificationPreferenceRequest: {
+            kind: components["schemas"]["NotificationPreferenceKindEnum"];
+            /** @description Off: it is written as read already. */
+            in_app: boolean;
+            email: boolean;
+        };
         /** @description An operator, with the shape of its value. */
         Operator: {
             slug: string;
@@ -4010,6 +6477,20 @@ export interface components {
         OptRequest: {
             /** @default  */
             reason: string;
+        };
+        /** @description Another conversation of the same contact. */
+        OtherConversation: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly channel: components["schemas"]["ChannelName"];
+            readonly status: components["schemas"]["ConversationStatusEnum"];
+            readonly last_seq: number;
+            /** Format: date-time */
+            readonly last_message_at: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly closed_at: string | null;
         };
         /**
          * @description * `drop` - drop
@@ -4077,7 +6558,7 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["ArmedTrigger"][];
         };
-        PaginatedChannelList: {
+        PaginatedAuditEntryList: {
             /** @example 123 */
             count: number;
             /**
@@ -4090,7 +6571,7 @@ export interface components {
              * @example http://api.example.org/accounts/?page=2
              */
             previous?: string | null;
-            results: components["schemas"]["Channel"][];
+            results: components["schemas"]["AuditEntry"][];
         };
         PaginatedConditionList: {
             /** @example 123 */
@@ -4122,6 +6603,51 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["Connection"][];
         };
+        PaginatedContactExportList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["ContactExport"][];
+        };
+        PaginatedContactImportList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["ContactImport"][];
+        };
+        PaginatedContactJobList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["ContactJob"][];
+        };
         PaginatedContactList: {
             /** @example 123 */
             count: number;
@@ -4137,7 +6663,7 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["Contact"][];
         };
-        PaginatedConversationList: {
+        PaginatedContactViewList: {
             /** @example 123 */
             count: number;
             /**
@@ -4150,7 +6676,7 @@ export interface components {
              * @example http://api.example.org/accounts/?page=2
              */
             previous?: string | null;
-            results: components["schemas"]["Conversation"][];
+            results: components["schemas"]["ContactView"][];
         };
         PaginatedCustomFieldList: {
             /** @example 123 */
@@ -4226,6 +6752,21 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["Execution"][];
+        };
+        PaginatedImportProblemList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["ImportProblem"][];
         };
         PaginatedInsideList: {
             /** @example 123 */
@@ -4467,6 +7008,38 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["WorkflowRow"][];
         };
+        /** @description A colour and what can be read on it. Contrast is WCAG's, 1 to 21; text needs 4.5. */
+        Pairing: {
+            /** @description As #rrggbb. */
+            color: string;
+            /** @description Black or white, whichever can be read on it. */
+            text_color: string;
+            /**
+             * Format: double
+             * @description Between the two.
+             */
+            contrast: number;
+            /**
+             * Format: double
+             * @description The colour itself as text on white.
+             */
+            on_light: number;
+            /**
+             * Format: double
+             * @description The colour itself as text on black.
+             */
+            on_dark: number;
+        };
+        /**
+         * @description A channel, a member or a reason. ``name`` is empty for a reason, and where nobody knows it any more; ``provider`` is a
+         *     channel's.
+         */
+        Part: {
+            id: string;
+            name: string;
+            provider: string;
+            readonly figures: components["schemas"]["Share"][];
+        };
         /** @description A trigger, node or edge that came, went or changed. An edge's id is ``source:port``. */
         PartChange: {
             id: string;
@@ -4487,6 +7060,11 @@ export interface components {
          * @enum {string}
          */
         PartEnum: "address" | "signing_secret";
+        /** @description The tenant's rules for sessions. */
+        PatchedAccessPolicyRequest: {
+            /** @description Members work here only in sessions that a second factor or a passkey opened. */
+            require_second_factor?: boolean;
+        };
         /** @description A named action: ``type`` is one of ``actions/action_types/``, ``config`` of that type's schema. */
         PatchedActionRequest: {
             name?: string;
@@ -4495,6 +7073,11 @@ export interface components {
             config?: unknown;
             /** @description Overrides parts of the action's retry policy. */
             retry?: unknown;
+        };
+        /** @description What to change. */
+        PatchedBrandChangeRequest: {
+            /** @description As #1b6ef3; empty for none. */
+            color?: string;
         };
         /** @description What to change: the credentials and settings that are given replace, the others stay. */
         PatchedChannelChangeRequest: {
@@ -4506,6 +7089,11 @@ export interface components {
                 [key: string]: unknown;
             };
             resend_unknown_after_s?: number | null;
+            /**
+             * @description Ask the provider first; change nothing when it does not know the account.
+             * @default false
+             */
+            test_first: boolean;
         };
         /** @description A named predicate. */
         PatchedConditionRequest: {
@@ -4536,8 +7124,17 @@ export interface components {
             timezone?: string;
             /** @description Custom fields by slug. */
             custom?: {
-                [key: string]: unknown;
+                [key: string]: (string | number | boolean) | null;
             };
+        };
+        /** @description A view: columns, ordering and filter under a name. ``mine``: the caller made it, and may change it. */
+        PatchedContactViewRequest: {
+            name?: string;
+            columns?: string[];
+            ordering?: string[];
+            predicate?: unknown;
+            search?: string;
+            shared?: boolean;
         };
         /** @description What to change of a conversation. A closed one stays closed. */
         PatchedConversationChangeRequest: {
@@ -4580,9 +7177,17 @@ export interface components {
             description?: string;
             schema?: unknown;
         };
-        /** @description A member of the tenant. */
+        /** @description A member of the tenant. ``state``: ``invited`` has not chosen a password yet, ``off`` can sign in nowhere. */
         PatchedMemberRequest: {
             role?: string;
+        };
+        /** @description What one can change of oneself. Kinds of notifications that are not named stay as they are. */
+        PatchedProfileRequest: {
+            language?: components["schemas"]["LanguageEnum"] | components["schemas"]["BlankEnum"];
+            timezone?: string;
+            theme?: components["schemas"]["ThemeEnum"];
+            notifications?: components["schemas"]["NotificationPreferenceRequest"][];
+            name?: string;
         };
         /** @description What of a segment may be changed later. */
         PatchedSegmentChangeRequest: {
@@ -4598,14 +7203,16 @@ export interface components {
             name?: string;
             color?: string;
         };
-        /** @description The tenant's settings. */
-        PatchedTenantRequest: {
+        /** @description The tenant's settings, with its brand (changed under ``tenant/brand/``). */
+        PatchedTenantSettingsRequest: {
             name?: string;
             timezone?: string;
             language?: string;
             /** @description Country for phone numbers written without a prefix. */
             region?: string;
             currency?: string;
+            /** @description For how many days the audit is kept. */
+            audit_retention_days?: number;
         };
         /** @description A named trigger: an event type and a predicate (empty: every event of the type). */
         PatchedTriggerRequest: {
@@ -4650,6 +7257,20 @@ export interface components {
             grounds: unknown;
             branches: components["schemas"]["Branch"][];
         };
+        /** @description Which ports a node has: one for each item of the config's list ``each``, then ``fixed``. */
+        PortRule: {
+            fixed: string[];
+            /** @description A key of the config that holds a list; empty: none. */
+            each: string;
+            /** @description Where an item names its port; empty: the item is the name. */
+            key: string;
+            /** @description Where an item says what people call it; empty: nowhere. */
+            label: string;
+            /** @description Fixed ports that are there only while that key of the config is set. */
+            when: {
+                [key: string]: string;
+            };
+        };
         /** @description A predicate to try. */
         PredicateRequest: {
             predicate: unknown;
@@ -4669,6 +7290,13 @@ export interface components {
             };
             text: string;
             problems: components["schemas"]["Problem"][];
+        };
+        /** @description What the person chose; empty texts: the tenant's. */
+        Preferences: {
+            language: components["schemas"]["LanguageEnum"] | components["schemas"]["BlankEnum"];
+            timezone: string;
+            theme: components["schemas"]["ThemeEnum"];
+            notifications: components["schemas"]["NotificationPreference"][];
         };
         /** @description ``matched`` of ``scanned`` contacts, the newest; ``complete`` when those are all that there are. */
         Preview: {
@@ -4726,6 +7354,8 @@ export interface components {
             reports_statuses: boolean;
             /** @description Hours after the customer's last message in which anything may be written. */
             window_hours: number | null;
+            /** @description Whether connecting tells the provider where to send what happens. */
+            connects_itself: boolean;
             credentials_schema: {
                 [key: string]: unknown;
             };
@@ -4733,6 +7363,62 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description What a stranger sees of a tenant at its door. */
+        PublicTenant: {
+            name: string;
+            language: string;
+            brand: components["schemas"]["Brand"];
+        };
+        /** @description The message that was answered, as far as a thread shows it there. */
+        Quote: {
+            /** Format: uuid */
+            id: string;
+            seq: number;
+            direction: components["schemas"]["DirectionEnum"];
+            type: components["schemas"]["MessageTypeEnum"];
+            text: string;
+            author: components["schemas"]["Author"];
+        };
+        /** @description A tenant that this person may enter, by a hand-over (``auth/hand-over/``) from where they are. */
+        ReachableTenant: {
+            /** Format: uuid */
+            id: string;
+            slug: string;
+            name: string;
+            /** @description The slug of the role that they have there. */
+            role: string;
+            /**
+             * @description Given by the tenant itself, or by the agency that runs it.
+             *
+             *     * `member` - member
+             *     * `agency` - agency
+             */
+            access: components["schemas"]["AccessEnum"];
+            /** @description Its web UI: scheme and host. */
+            readonly url: string;
+        };
+        /** @description An emoji on a message, by the side that put it there. */
+        Reaction: {
+            emoji: string;
+            direction: components["schemas"]["DirectionEnum"];
+            author: components["schemas"]["Author"];
+        };
+        /** @description How far I have read it now. */
+        ReadMark: {
+            seq: number;
+            unread_count: number;
+        };
+        /** @description Up to which message. */
+        ReadRequest: {
+            seq: number;
+        };
+        /**
+         * @description * `phone` - phone
+         *     * `email` - email
+         *     * `name` - name
+         * @enum {string}
+         */
+        ReasonEnum: "phone" | "email" | "name";
         /** @description Members by e-mail or id. */
         ReassignRequest: {
             /**
@@ -4742,6 +7428,33 @@ export interface components {
             from: string;
             /** @description Who is asked from now on. */
             to: string;
+        };
+        /** @description An execution with the way that it took. ``graph`` is the id of a version among ``graphs``. */
+        Replay: {
+            execution: components["schemas"]["Execution"];
+            /** Format: uuid */
+            graph: string;
+            visits: components["schemas"]["NodeVisit"][];
+            /** @description Steps or children of it are left out, as they are too many. */
+            truncated: boolean;
+        };
+        /**
+         * @description A tenant's figures of a period. Buckets are hours, days or weeks of the tenant's calendar, the first and last cut to
+         *     the period.
+         */
+        Report: {
+            step: components["schemas"]["StepEnum"];
+            timezone: string;
+            period: components["schemas"]["SpanOfTime"];
+            previous: components["schemas"]["SpanOfTime"];
+            buckets: components["schemas"]["SpanOfTime"][];
+            /** @description Durations count opening hours alone. */
+            business_hours: boolean;
+            figures: components["schemas"]["FigureReport"][];
+            channels: components["schemas"]["Part"][];
+            members: components["schemas"]["Part"][];
+            /** @description Why messages could not be sent, by the errors' codes. */
+            reasons: components["schemas"]["Part"][];
         };
         /** @description Where to begin again, in which version; what becomes of the outputs of the nodes from there on. */
         RetryFromRequest: {
@@ -4764,7 +7477,7 @@ export interface components {
         Role: {
             readonly slug: string;
             readonly label: string;
-            readonly scopes: string[];
+            readonly scopes: components["schemas"]["ScopesEnum"][];
         };
         /** @description Which version to publish again; what becomes of a draft with changes that were never published. */
         RollBackRequest: {
@@ -4794,6 +7507,22 @@ export interface components {
             trigger: components["schemas"]["ArmedTrigger"];
             signing_secret: string | null;
         };
+        /** @description Where the rows are to be had. */
+        RowsLink: {
+            path: string;
+            /** @description The parameters as they stand in the address. */
+            query: string;
+            params: components["schemas"]["RowsParameters"];
+        };
+        /** @description The parameters of ``GET /api/v1/analytics/rows/`` that find exactly the rows of a figure. */
+        RowsParameters: {
+            from: string;
+            figure: components["schemas"]["FigureEnum"];
+            to: string;
+            channel?: string;
+            member?: string;
+            reason?: string;
+        };
         /** @description What runs a single action: its config, and for whom. */
         RunActionRequest: {
             /** @default  */
@@ -4803,6 +7532,20 @@ export interface components {
             /** @description Becomes event.data. */
             data?: unknown;
             config?: unknown;
+        };
+        /**
+         * @description ``mapping`` says for each column of the file what it is, empty for one to leave out: ``name``, ``first_name``,
+         *     ``last_name``, ``phone``, ``email``, ``external_id``, ``language``, ``timezone``, ``tags``, ``opted_out``,
+         *     ``custom.<slug>``.
+         */
+        RunImportRequest: {
+            mapping: string[];
+            options?: components["schemas"]["ImportOptionsRequest"];
+            /**
+             * @description Keep nothing but the report.
+             * @default false
+             */
+            dry_run: boolean;
         };
         /** @description What the action gave back. */
         RunResult: {
@@ -4851,6 +7594,38 @@ export interface components {
             zone: string;
             ticks: components["schemas"]["Tick"][];
         };
+        /** @description A message that waits for its time, or what became of it. */
+        Scheduled: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            readonly conversation_id: string;
+            readonly body: components["schemas"]["NewMessageBody"];
+            readonly author: string;
+            readonly author_shown: components["schemas"]["Author"];
+            /** Format: date-time */
+            readonly send_at: string;
+            readonly state: components["schemas"]["ScheduledStateEnum"];
+            readonly error: string;
+            /** Format: uuid */
+            readonly message_id: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /**
+         * @description * `scheduled` - Scheduled
+         *     * `sent` - Sent
+         *     * `cancelled` - Cancelled
+         *     * `failed` - Failed
+         * @enum {string}
+         */
+        ScheduledStateEnum: "scheduled" | "sent" | "cancelled" | "failed";
+        /** @description A right that roles and keys can hold. */
+        Scope: {
+            slug: components["schemas"]["SlugEnum"];
+            /** @description In English; user interfaces translate by the slug. */
+            description: string;
+        };
         /**
          * @description * `workflow:read` - workflow:read
          *     * `workflow:write` - workflow:write
@@ -4866,6 +7641,20 @@ export interface components {
          * @enum {string}
          */
         ScopesEnum: "workflow:read" | "workflow:write" | "crm:read" | "crm:write" | "inbox:read" | "inbox:write" | "channels:admin" | "agent:chat" | "analytics:read" | "billing:admin" | "admin:all";
+        /** @description What the address held after its ``#``. */
+        SecretRequest: {
+            secret: string;
+        };
+        /** @description How safe the account and this session are. */
+        Security: {
+            has_password: boolean;
+            /** @description The account asks for more than its password. */
+            has_second_factor: boolean;
+            /** @description This session was opened with it. */
+            gave_second_factor: boolean;
+            /** @description The tenant demands one: without it everything but the account's own pages is refused. */
+            second_factor_demanded: boolean;
+        };
         /**
          * @description A segment. While it is ``computing``, ``progress`` runs from 0 to 1. ``errors`` counts the contacts that it could not
          *     decide on, who stay where they were; ``last_error`` says why.
@@ -4876,7 +7665,7 @@ export interface components {
             readonly name: string;
             readonly key: string;
             readonly description: string;
-            readonly kind: components["schemas"]["KindEnum"];
+            readonly kind: components["schemas"]["SegmentKindEnum"];
             readonly predicate: {
                 [key: string]: unknown;
             };
@@ -4900,11 +7689,29 @@ export interface components {
             readonly updated_at: string;
         };
         /**
+         * @description * `dynamic` - By a predicate
+         *     * `static` - A list kept by hand
+         * @enum {string}
+         */
+        SegmentKindEnum: "dynamic" | "static";
+        /**
          * @description * `ready` - Ready
          *     * `computing` - Computing
          * @enum {string}
          */
         SegmentStateEnum: "ready" | "computing";
+        /** @description Contacts by their ids, or with ``all_matching`` those for whom the predicate is true and who match the search. */
+        SelectionRequest: {
+            ids?: string[];
+            /**
+             * @description Really all of them.
+             * @default false
+             */
+            all_matching: boolean;
+            predicate?: unknown;
+            /** @default  */
+            search: string;
+        };
         /** @description A row of the ledger, with its message. */
         Send: {
             /** Format: uuid */
@@ -4918,7 +7725,7 @@ export interface components {
             readonly channel_id: string;
             readonly text: string;
             readonly author: string;
-            readonly state: components["schemas"]["SendStateEnum"];
+            readonly state: components["schemas"]["DeliveryStateEnum"];
             readonly error_code: string;
             readonly error: string;
             /** @description How often the provider was called. */
@@ -4944,17 +7751,6 @@ export interface components {
             /** Format: date-time */
             readonly settled_at: string | null;
         };
-        /**
-         * @description * `queued` - queued
-         *     * `sending` - sending
-         *     * `unknown` - unknown
-         *     * `sent` - sent
-         *     * `delivered` - delivered
-         *     * `read` - read
-         *     * `failed` - failed
-         * @enum {string}
-         */
-        SendStateEnum: "queued" | "sending" | "unknown" | "sent" | "delivered" | "read" | "failed";
         /** @description Executions over time, each event in the bucket in which it happened. ``from`` and ``to`` are whole buckets. */
         Series: {
             step: components["schemas"]["StepEnum"];
@@ -4965,10 +7761,46 @@ export interface components {
             /** Format: date-time */
             to: string;
         };
+        /** @description A figure's share. */
+        Share: {
+            figure: components["schemas"]["FigureEnum"];
+            value: components["schemas"]["Value"];
+        };
         /** @description What the workflow is meant to keep to. */
         Sla: {
             first_reply_minutes: number | null;
             resolution_minutes: number | null;
+        };
+        /**
+         * @description * `workflow:read` - workflow:read
+         *     * `workflow:write` - workflow:write
+         *     * `crm:read` - crm:read
+         *     * `crm:write` - crm:write
+         *     * `inbox:read` - inbox:read
+         *     * `inbox:write` - inbox:write
+         *     * `channels:admin` - channels:admin
+         *     * `agent:chat` - agent:chat
+         *     * `analytics:read` - analytics:read
+         *     * `billing:admin` - billing:admin
+         *     * `admin:all` - admin:all
+         * @enum {string}
+         */
+        SlugEnum: "workflow:read" | "workflow:write" | "crm:read" | "crm:write" | "inbox:read" | "inbox:write" | "channels:admin" | "agent:chat" | "analytics:read" | "billing:admin" | "admin:all";
+        /** @description Until when. */
+        SnoozeRequest: {
+            /** Format: date-time */
+            until: string;
+        };
+        /** @description Which letters: those with these ids, or without ``ids`` all that the query's filters let through. */
+        SomeLettersRequest: {
+            ids?: number[];
+        };
+        /** @description From ``start``, until before ``end``, by the tenant's clock. */
+        SpanOfTime: {
+            /** Format: date-time */
+            start: string;
+            /** Format: date-time */
+            end: string;
         };
         /**
          * @description How a workflow has been doing. Durations are in seconds, waits included, of the newest 20,000 executions. Branches
@@ -5032,6 +7864,22 @@ export interface components {
          * @enum {string}
          */
         StepEnum: "hour" | "day" | "week";
+        /**
+         * @description * `event` - event
+         *     * `message` - message
+         *     * `delivery` - delivery
+         *     * `file` - file
+         *     * `conversation` - conversation
+         *     * `step` - step
+         *     * `execution` - execution
+         *     * `workflow` - workflow
+         *     * `job` - job
+         *     * `schedule` - schedule
+         *     * `upkeep` - upkeep
+         *     * `other` - other
+         * @enum {string}
+         */
+        SubjectEnum: "event" | "message" | "delivery" | "file" | "conversation" | "step" | "execution" | "workflow" | "job" | "schedule" | "upkeep" | "other";
         /** @description A tag. Its name is unique whatever the letters' case. */
         Tag: {
             /** Format: uuid */
@@ -5148,13 +7996,26 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
         };
-        /** @description A tenant, as much as anyone who may enter it may know. */
-        TenantName: {
+        /** @description The tenant's settings, with its brand (changed under ``tenant/brand/``). */
+        TenantSettings: {
             /** Format: uuid */
             readonly id: string;
             /** @description The tenant's subdomain. */
             readonly slug: string;
-            readonly name: string;
+            name: string;
+            readonly state: components["schemas"]["TenantStateEnum"];
+            timezone?: string;
+            language?: string;
+            /** @description Country for phone numbers written without a prefix. */
+            region?: string;
+            currency?: string;
+            /** @description The hosts that it answers on. */
+            readonly hosts: string[];
+            /** Format: date-time */
+            readonly created_at: string;
+            /** @description For how many days the audit is kept. */
+            audit_retention_days?: number;
+            readonly brand: components["schemas"]["Brand"];
         };
         /**
          * @description * `creating` - Creating
@@ -5164,6 +8025,13 @@ export interface components {
          * @enum {string}
          */
         TenantStateEnum: "creating" | "ready" | "suspended" | "deleting";
+        /**
+         * @description * `light` - Light
+         *     * `dark` - Dark
+         *     * `auto` - As the device
+         * @enum {string}
+         */
+        ThemeEnum: "light" | "dark" | "auto";
         /** @description A tick, in UTC and on the clock of the schedule's zone. */
         Tick: {
             /** Format: date-time */
@@ -5184,6 +8052,8 @@ export interface components {
             /** Format: uuid */
             readonly id: string;
             readonly type: string;
+            readonly kind: components["schemas"]["TimelineEventKindEnum"];
+            readonly title: components["schemas"]["TimelineTitle"];
             /**
              * Format: date-time
              * @description When it happened, by the sender's clock.
@@ -5195,8 +8065,36 @@ export interface components {
             readonly conversation_id: string | null;
             /** @description contact, member:<id>, key:<id>, workflow:<id>, system */
             readonly actor: string;
-            readonly data: unknown;
+            readonly data: {
+                [key: string]: unknown;
+            };
         };
+        /**
+         * @description * `contact` - contact
+         *     * `consent` - consent
+         *     * `tag` - tag
+         *     * `segment` - segment
+         *     * `note` - note
+         *     * `message` - message
+         *     * `conversation` - conversation
+         *     * `workflow` - workflow
+         *     * `other` - other
+         * @enum {string}
+         */
+        TimelineEventKindEnum: "contact" | "consent" | "tag" | "segment" | "note" | "message" | "conversation" | "workflow" | "other";
+        /** @description ``key`` is to be translated with ``params``. */
+        TimelineTitle: {
+            key: string;
+            params: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * @description * `bot` - bot
+         *     * `workflow` - workflow
+         * @enum {string}
+         */
+        ToEnum: "bot" | "workflow";
         /** @description What a dry run found. The path is told whatever trigger and admission say. */
         Tried: {
             /** @description Null for the draft. */
@@ -5232,6 +8130,29 @@ export interface components {
             /** Format: date-time */
             ended_at: string;
         };
+        /** @description A day of the tenant's calendar: the events that were looked at, and the executions that would have begun. */
+        TriedDay: {
+            events: number;
+            started: number;
+        };
+        /** @description How often a node was come by, and left by which port. */
+        TriedNode: {
+            entered: number;
+            failed: number;
+            ports: {
+                [key: string]: number;
+            };
+        };
+        /** @description An execution that would have begun. ``outcome`` is an execution's state, or ``stopped``: it took too long. */
+        TriedSample: {
+            /** Format: uuid */
+            event: string;
+            /** Format: uuid */
+            contact: string | null;
+            /** Format: date-time */
+            at: string;
+            outcome: string;
+        };
         /** @description A named trigger: an event type and a predicate (empty: every event of the type). */
         Trigger: {
             /** Format: uuid */
@@ -5260,6 +8181,35 @@ export interface components {
             readonly detail: unknown;
             /** Format: date-time */
             readonly created_at: string;
+        };
+        /**
+         * @description What one trigger says of the event: ``lines`` of its predicate, and the fewest that would have to change
+         *     (``missing``).
+         */
+        TriggerFinding: {
+            trigger: string;
+            type: string;
+            addressed: boolean;
+            result: components["schemas"]["TriggerFindingResultEnum"];
+            explanation: components["schemas"]["Explanation"];
+            text: string;
+            lines: number;
+            missing: string[];
+        };
+        /**
+         * @description * `true` - true
+         *     * `false` - false
+         *     * `error` - error
+         *     * `not_addressed` - not_addressed
+         * @enum {string}
+         */
+        TriggerFindingResultEnum: "true" | "false" | "error" | "not_addressed";
+        /** @description A trigger of a workflow in short; a trigger that is no plain event has no ``event_type`` here. */
+        TriggerName: {
+            id: string;
+            type: string;
+            name: string;
+            event_type: string;
         };
         /** @description What becomes of a trigger: a changed one keeps its address. */
         TriggerProspect: {
@@ -5301,16 +8251,30 @@ export interface components {
             trigger: string;
             reason: string;
             remedy: string;
-            findings: components["schemas"]["Finding"][];
+            findings: components["schemas"]["TriggerFinding"][];
         };
         /** @description Values for the parameters; those left out have their defaults, texts in ``language`` (the tenant's). */
         TryTemplateRequest: {
             parameters?: unknown;
             language?: string;
         };
+        /**
+         * @description * `count` - count
+         *     * `seconds` - seconds
+         * @enum {string}
+         */
+        UnitEnum: "count" | "seconds";
         /** @description How many the member has not seen. */
         Unread: {
             unread: number;
+        };
+        /** @description A file: CSV with headings in its first row, in any usual encoding and with any usual delimiter. */
+        UploadRequest: {
+            /**
+             * Format: binary
+             * @description At most 50 MB and 200,000 rows.
+             */
+            file: string;
         };
         /** @description A person. */
         User: {
@@ -5323,6 +8287,15 @@ export interface components {
             readonly language: string;
             /** @description Empty: the tenant's. */
             readonly timezone: string;
+        };
+        /** @description A cell, and the query of its rows. */
+        Value: {
+            /** Format: double */
+            value: number | null;
+            /** Format: double */
+            p90: number | null;
+            count: number;
+            rows: components["schemas"]["RowsLink"];
         };
         /**
          * @description Why a workflow ran for the event, or did not. ``version`` was in force when the event came. ``remedy`` says what
@@ -5343,7 +8316,7 @@ export interface components {
             /** Format: uuid */
             execution: string | null;
             execution_state: string;
-            triggers: components["schemas"]["Finding"][];
+            triggers: components["schemas"]["TriggerFinding"][];
         };
         /** @description A version: what runs, or ran. */
         Version: {
@@ -5372,6 +8345,13 @@ export interface components {
             is_active: boolean;
             executions: number;
             nodes: components["schemas"]["NodeStanding"][];
+        };
+        /** @description The same, of a saved view. */
+        ViewCount: {
+            count: number;
+            more: boolean;
+            /** Format: uuid */
+            view_id: string;
         };
         /** @description A visitor let in. */
         Visit: {
@@ -5434,6 +8414,10 @@ export interface components {
             /** Format: date-time */
             until: string | null;
         };
+        /** @description Open ``url`` at once: it is good once, for a minute, in this browser. */
+        Way: {
+            url: string;
+        };
         /** @description Where an execution stands, or how it ended. */
         Whereabouts: {
             /** Format: uuid */
@@ -5474,6 +8458,8 @@ export interface components {
             readonly active_version: components["schemas"]["VersionName"];
             /** @description Whether the workflow was changed since it was published. */
             readonly has_unpublished_changes: boolean;
+            /** @description Of the active version; of the draft before there is one. */
+            readonly triggers: components["schemas"]["TriggerName"][];
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
@@ -5492,6 +8478,8 @@ export interface components {
             readonly active_version: components["schemas"]["VersionName"];
             /** @description Whether the workflow was changed since it was published. */
             readonly has_unpublished_changes: boolean;
+            /** @description Of the active version; of the draft before there is one. */
+            readonly triggers: components["schemas"]["TriggerName"][];
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
@@ -5516,6 +8504,8 @@ export interface components {
             name: string;
             status: string;
             total: number;
+            /** @description Executions that began on each day, today last. */
+            daily: number[];
             by_state: {
                 [key: string]: number;
             };
@@ -5568,6 +8558,204 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    access_policy_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessPolicy"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    access_policy_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedAccessPolicyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessPolicy"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     agency_tenants_list: {
         parameters: {
             query?: {
@@ -5753,6 +8941,228 @@ export interface operations {
                      *         "request_id": "01a1f94e2b74769a9604",
                      *         "code": "not_found",
                      *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    analytics_report_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Only of this channel. */
+                channel?: string;
+                /** @description A day (2026-11-01, in the tenant's time zone) or a moment with its offset; default: 30 days ago. */
+                from?: string;
+                /** @description Only of the member with this user id. */
+                member?: string;
+                step?: "day" | "hour" | "week";
+                /** @description A day, which is included, or a moment; default: now. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    analytics_rows_retrieve: {
+        parameters: {
+            query: {
+                /** @description Only of this channel. */
+                channel?: string;
+                figure: "conversations_closed" | "conversations_opened" | "executions_completed" | "executions_failed" | "executions_started" | "first_response" | "goals_reached" | "messages_in" | "messages_out" | "resolution" | "send_failures";
+                /** @description A day (2026-11-01, in the tenant's time zone) or a moment with its offset; default: 30 days ago. */
+                from: string;
+                /** @description Only of the member with this user id. */
+                member?: string;
+                page?: number;
+                page_size?: number;
+                /** @description Only failures with this code. */
+                reason?: string;
+                /** @description A day, which is included, or a moment; default: now. */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureRows"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
                      *       }
                      *     }
                      */
@@ -6248,25 +9658,45 @@ export interface operations {
             };
         };
     };
-    auth_login_create: {
+    audit_list: {
         parameters: {
-            query?: never;
+            query?: {
+                action?: string;
+                /** @description member:<id> or key:<id> */
+                actor?: string;
+                /** @description From this moment on */
+                after?: string;
+                /** @description Before this moment */
+                before?: string;
+                /**
+                 * @description * `api` - API
+                 *     * `admin` - Admin
+                 *     * `sign_in` - Sign-in
+                 */
+                door?: "admin" | "api" | "sign_in";
+                object_id?: string;
+                object_type?: string;
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /** @description A search term. */
+                search?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LoginRequest"];
-            };
-        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Me"];
+                    "application/json": components["schemas"]["PaginatedAuditEntryList"];
                 };
             };
             /** @description A field is not valid; each is named with its mend. */
@@ -6292,12 +9722,423 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description No response body */
+            /** @description No credentials, or none that are known. */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    audit_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this audit entry. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntry"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    audit_choices_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditChoices"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    auth_hand_over_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOverRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Way"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    auth_hand_over_accept_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecretRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Arrived"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
             };
             /** @description The key or role lacks the scope, or belongs elsewhere. */
             403: {
@@ -6551,6 +10392,1447 @@ export interface operations {
             };
         };
     };
+    auth_me_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedProfileRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    auth_sessions_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrowserSession"][];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    auth_sessions_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ended"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    auth_sessions_destroy_2: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    crm_contact_jobs_list: {
+        parameters: {
+            query?: {
+                kind?: string;
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /** @description A search term. */
+                search?: string;
+                /**
+                 * @description * `running` - Running
+                 *     * `done` - Done
+                 *     * `failed` - Failed
+                 *     * `cancelled` - Cancelled
+                 */
+                state?: "cancelled" | "done" | "failed" | "running";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedContactJobList"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    crm_contact_jobs_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this job. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactJob"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    crm_contact_jobs_cancel_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this job. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactJob"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    crm_contact_views_list: {
+        parameters: {
+            query?: {
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /** @description A search term. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedContactViewList"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    crm_contact_views_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 7 days with the same body, the request is answered from the record (`Idempotent-Replayed: true`) and done once. `X-Request-Id` does the same. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactViewRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactView"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The idempotency key came before with another body. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "idempotency_key_reused",
+                     *         "message": "This idempotency key came before with another body; use a new key for a new request."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    crm_contact_views_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this contact view. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactView"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    crm_contact_views_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this contact view. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    crm_contact_views_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this contact view. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedContactViewRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactView"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     crm_contacts_list: {
         parameters: {
             query?: {
@@ -6748,6 +12030,270 @@ export interface operations {
                      *         "request_id": "01a1f94e2b74769a9604",
                      *         "code": "permission_denied",
                      *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The idempotency key came before with another body. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "idempotency_key_reused",
+                     *         "message": "This idempotency key came before with another body; use a new key for a new request."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    crm_contacts_duplicates_of: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateGroup"][];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    crm_contacts_merge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 7 days with the same body, the request is answered from the record (`Idempotent-Replayed: true`) and done once. `X-Request-Id` does the same. */
+                "Idempotency-Key"?: string;
+                /** @description The revision read; 409 when the draft was changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactDetail"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
                      *       }
                      *     }
                      */
@@ -7053,7 +12599,10 @@ export interface operations {
     crm_contacts_partial_update: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The revision read; 409 when the draft was changed since. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description A UUID string identifying this contact. */
                 id: string;
@@ -8131,6 +13680,8 @@ export interface operations {
             query?: {
                 /** @description The id of the oldest event already seen. */
                 before?: string;
+                /** @description What to see alone. */
+                kind?: ("contact" | "consent" | "tag" | "segment" | "note" | "message" | "conversation" | "workflow" | "other")[];
                 limit?: number;
             };
             header?: never;
@@ -8217,6 +13768,1090 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    crm_contacts_bulk: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 7 days with the same body, the request is answered from the record (`Idempotent-Replayed: true`) and done once. `X-Request-Id` does the same. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkActionRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactJob"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The idempotency key came before with another body. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "idempotency_key_reused",
+                     *         "message": "This idempotency key came before with another body; use a new key for a new request."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    crm_contacts_columns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Column"][];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    crm_contacts_duplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateGroup"][];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    crm_contacts_query: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ContactQueryRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactPage"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    crm_contacts_schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    crm_exports_list: {
+        parameters: {
+            query?: {
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /** @description A search term. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedContactExportList"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    crm_exports_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 7 days with the same body, the request is answered from the record (`Idempotent-Replayed: true`) and done once. `X-Request-Id` does the same. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExportRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactExport"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The idempotency key came before with another body. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "idempotency_key_reused",
+                     *         "message": "This idempotency key came before with another body; use a new key for a new request."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    crm_exports_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this contact export. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactExport"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    crm_exports_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this contact export. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    crm_exports_download_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this contact export. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The contacts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
             };
             /** @description Too many; `Retry-After` says when to come again. */
             429: {
@@ -8750,6 +15385,842 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CustomField"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    crm_imports_list: {
+        parameters: {
+            query?: {
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /** @description A search term. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedContactImportList"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    crm_imports_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["UploadRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactImport"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    crm_imports_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this contact import. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactImport"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    crm_imports_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this contact import. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    crm_imports_problems_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this contact import. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedImportProblemList"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    crm_imports_report_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this contact import. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    crm_imports_run_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this contact import. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunImportRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactImport"];
                 };
             };
             /** @description A field is not valid; each is named with its mend. */
@@ -10912,6 +18383,782 @@ export interface operations {
             };
         };
     };
+    dead_letters_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    dead_letters_retrieve_2: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A unique integer value identifying this item. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    dead_letters_discard_create_2: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A unique integer value identifying this item. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscardRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LettersDone"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    dead_letters_redrive_create_2: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A unique integer value identifying this item. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LettersDone"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    dead_letters_discard_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscardSomeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LettersDone"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    dead_letters_kinds_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindCount"][];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    dead_letters_redrive_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SomeLettersRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LettersDone"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     inbox_business_hours_retrieve: {
         parameters: {
             query?: never;
@@ -11110,56 +19357,21 @@ export interface operations {
             };
         };
     };
-    inbox_channels_list: {
+    inbox_channels_retrieve: {
         parameters: {
-            query?: {
-                is_active?: boolean;
-                /** @description Which field to use when ordering the results. */
-                ordering?: string;
-                /** @description A page number within the paginated result set. */
-                page?: number;
-                /** @description Number of results to return per page. */
-                page_size?: number;
-                provider?: string;
-                /** @description A search term. */
-                search?: string;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description No response body */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["PaginatedChannelList"];
-                };
-            };
-            /** @description A field is not valid; each is named with its mend. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "fields": {
-                     *           "event_type": [
-                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
-                     *           ]
-                     *         },
-                     *         "request_id": "01a1f94e2b74769a9604",
-                     *         "code": "invalid",
-                     *         "message": "Some fields are not valid."
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
+                content?: never;
             };
             /** @description No credentials, or none that are known. */
             401: {
@@ -11238,7 +19450,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Channel"];
+                    "application/json": components["schemas"]["ConnectedChannel"];
                 };
             };
             /** @description A field is not valid; each is named with its mend. */
@@ -11342,7 +19554,7 @@ export interface operations {
             };
         };
     };
-    inbox_channels_retrieve: {
+    inbox_channels_retrieve_2: {
         parameters: {
             query?: never;
             header?: never;
@@ -11354,13 +19566,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description No response body */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Channel"];
-                };
+                content?: never;
             };
             /** @description No credentials, or none that are known. */
             401: {
@@ -11724,6 +19935,146 @@ export interface operations {
             };
         };
     };
+    inbox_channels_connect_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this channel. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checked"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     inbox_channels_deactivate_create: {
         parameters: {
             query?: never;
@@ -11864,137 +20215,12 @@ export interface operations {
             };
         };
     };
-    inbox_conversations_list: {
-        parameters: {
-            query?: {
-                /** @description A user's id, me, or none */
-                assignee?: string;
-                channel?: string;
-                contact?: string;
-                /**
-                 * @description * `bot` - Bot
-                 *     * `human` - Human
-                 *     * `workflow` - Workflow
-                 */
-                control?: "bot" | "human" | "workflow";
-                /** @description Which field to use when ordering the results. */
-                ordering?: string;
-                /** @description A page number within the paginated result set. */
-                page?: number;
-                /** @description Number of results to return per page. */
-                page_size?: number;
-                provider?: string;
-                search?: string;
-                /**
-                 * @description * `open` - Open
-                 *     * `pending` - Waiting for the customer
-                 *     * `snoozed` - Snoozed
-                 *     * `closed` - Closed
-                 */
-                status?: ("closed" | "open" | "pending" | "snoozed")[];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PaginatedConversationList"];
-                };
-            };
-            /** @description A field is not valid; each is named with its mend. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "fields": {
-                     *           "event_type": [
-                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
-                     *           ]
-                     *         },
-                     *         "request_id": "01a1f94e2b74769a9604",
-                     *         "code": "invalid",
-                     *         "message": "Some fields are not valid."
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No credentials, or none that are known. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "fields": {},
-                     *         "request_id": "01a1f94e2b74769a9604",
-                     *         "code": "not_authenticated",
-                     *         "message": "Authentication credentials were not provided."
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The key or role lacks the scope, or belongs elsewhere. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "fields": {},
-                     *         "request_id": "01a1f94e2b74769a9604",
-                     *         "code": "permission_denied",
-                     *         "message": "This needs the scope workflow:write."
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; `Retry-After` says when to come again. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "fields": {},
-                     *         "request_id": "01a1f94e2b74769a9604",
-                     *         "code": "queue_full",
-                     *         "message": "Too many events of yours are waiting already; send this one again later."
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    inbox_conversations_retrieve: {
+    inbox_channels_health_retrieve: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                /** @description A UUID string identifying this conversation. */
+                /** @description A UUID string identifying this channel. */
                 id: string;
             };
             cookie?: never;
@@ -12006,7 +20232,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Conversation"];
+                    "application/json": components["schemas"]["Health"];
                 };
             };
             /** @description No credentials, or none that are known. */
@@ -12087,28 +20313,24 @@ export interface operations {
             };
         };
     };
-    inbox_conversations_partial_update: {
+    inbox_channels_test_create: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                /** @description A UUID string identifying this conversation. */
+                /** @description A UUID string identifying this channel. */
                 id: string;
             };
             cookie?: never;
         };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["PatchedConversationChangeRequest"];
-            };
-        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Conversation"];
+                    "application/json": components["schemas"]["Checked"];
                 };
             };
             /** @description A field is not valid; each is named with its mend. */
@@ -12231,9 +20453,877 @@ export interface operations {
             };
         };
     };
+    inbox_channels_webhook_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this channel. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelWebhook"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_channels_health_of_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"][];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_conversations_list: {
+        parameters: {
+            query?: {
+                /** @description A user's id, me, or none */
+                assignee?: string;
+                channel?: string[];
+                contact?: string;
+                control?: ("bot" | "human" | "workflow")[];
+                /** @description `next` of the page before */
+                cursor?: string;
+                label?: string[];
+                /** @description Rows on a page, at most 100 */
+                limit?: number;
+                provider?: string[];
+                /** @description Words of the contact, or of any message, in any spelling */
+                search?: string;
+                /** @description Only those put away, or all others */
+                snoozed?: boolean;
+                status?: ("closed" | "open" | "pending" | "snoozed")[];
+                /** @description With messages that I have not read, or without */
+                unread?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationPage"][];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_conversations_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this conversation. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationDetail"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_conversations_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this conversation. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedConversationChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationDetail"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_conversations_hand_back_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 7 days with the same body, the request is answered from the record (`Idempotent-Replayed: true`) and done once. `X-Request-Id` does the same. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this conversation. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["HandBackRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationDetail"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The idempotency key came before with another body. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "idempotency_key_reused",
+                     *         "message": "This idempotency key came before with another body; use a new key for a new request."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_conversations_labels_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 7 days with the same body, the request is answered from the record (`Idempotent-Replayed: true`) and done once. `X-Request-Id` does the same. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this conversation. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["LabelsChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationDetail"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The idempotency key came before with another body. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "idempotency_key_reused",
+                     *         "message": "This idempotency key came before with another body; use a new key for a new request."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     inbox_conversations_messages_retrieve: {
         parameters: {
             query?: {
+                /** @description `revision` of the answer before */
+                after_revision?: number;
                 after_seq?: number;
                 before_seq?: number;
                 limit?: number;
@@ -12495,6 +21585,1427 @@ export interface operations {
                      *         "request_id": "01a1f94e2b74769a9604",
                      *         "code": "idempotency_key_reused",
                      *         "message": "This idempotency key came before with another body; use a new key for a new request."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_conversations_notes_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 7 days with the same body, the request is answered from the record (`Idempotent-Replayed: true`) and done once. `X-Request-Id` does the same. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this conversation. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNoteRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The idempotency key came before with another body. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "idempotency_key_reused",
+                     *         "message": "This idempotency key came before with another body; use a new key for a new request."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_conversations_read_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 7 days with the same body, the request is answered from the record (`Idempotent-Replayed: true`) and done once. `X-Request-Id` does the same. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this conversation. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadMark"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The idempotency key came before with another body. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "idempotency_key_reused",
+                     *         "message": "This idempotency key came before with another body; use a new key for a new request."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_conversations_scheduled_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this conversation. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scheduled"][];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_conversations_scheduled_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 7 days with the same body, the request is answered from the record (`Idempotent-Replayed: true`) and done once. `X-Request-Id` does the same. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this conversation. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewScheduledBodyRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scheduled"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The idempotency key came before with another body. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "idempotency_key_reused",
+                     *         "message": "This idempotency key came before with another body; use a new key for a new request."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_conversations_snooze_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 7 days with the same body, the request is answered from the record (`Idempotent-Replayed: true`) and done once. `X-Request-Id` does the same. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this conversation. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnoozeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationDetail"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The idempotency key came before with another body. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "idempotency_key_reused",
+                     *         "message": "This idempotency key came before with another body; use a new key for a new request."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_conversations_take_over_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 7 days with the same body, the request is answered from the record (`Idempotent-Replayed: true`) and done once. `X-Request-Id` does the same. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this conversation. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationDetail"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The idempotency key came before with another body. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "idempotency_key_reused",
+                     *         "message": "This idempotency key came before with another body; use a new key for a new request."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_conversations_unread_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 7 days with the same body, the request is answered from the record (`Idempotent-Replayed: true`) and done once. `X-Request-Id` does the same. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this conversation. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadMark"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The idempotency key came before with another body. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "idempotency_key_reused",
+                     *         "message": "This idempotency key came before with another body; use a new key for a new request."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_conversations_bulk_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 7 days with the same body, the request is answered from the record (`Idempotent-Replayed: true`) and done once. `X-Request-Id` does the same. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResults"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The idempotency key came before with another body. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "idempotency_key_reused",
+                     *         "message": "This idempotency key came before with another body; use a new key for a new request."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_conversations_changes_retrieve: {
+        parameters: {
+            query?: {
+                /** @description A user's id, me, or none */
+                assignee?: string;
+                channel?: string[];
+                contact?: string;
+                control?: ("bot" | "human" | "workflow")[];
+                label?: string[];
+                provider?: string[];
+                /** @description Words of the contact, or of any message, in any spelling */
+                search?: string;
+                since?: number;
+                /** @description Only those put away, or all others */
+                snoozed?: boolean;
+                status?: ("closed" | "open" | "pending" | "snoozed")[];
+                /** @description With messages that I have not read, or without */
+                unread?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changes"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_conversations_counts_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Counts"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
                      *       }
                      *     }
                      */
@@ -13072,6 +23583,334 @@ export interface operations {
             };
         };
     };
+    inbox_messages_reaction_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 7 days with the same body, the request is answered from the record (`Idempotent-Replayed: true`) and done once. `X-Request-Id` does the same. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this message. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReactionRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The idempotency key came before with another body. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "idempotency_key_reused",
+                     *         "message": "This idempotency key came before with another body; use a new key for a new request."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_messages_retry_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 7 days with the same body, the request is answered from the record (`Idempotent-Replayed: true`) and done once. `X-Request-Id` does the same. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this message. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The idempotency key came before with another body. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "idempotency_key_reused",
+                     *         "message": "This idempotency key came before with another body; use a new key for a new request."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     inbox_providers_list: {
         parameters: {
             query?: never;
@@ -13121,6 +23960,272 @@ export interface operations {
                      *         "request_id": "01a1f94e2b74769a9604",
                      *         "code": "permission_denied",
                      *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_providers_guide_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Default: the request's language. */
+                language?: "ar" | "en" | "fa" | "fr";
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Guide"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_providers_test_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftChannelRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checked"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
                      *       }
                      *     }
                      */
@@ -13978,6 +25083,145 @@ export interface operations {
             };
         };
     };
+    members_invite_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this member. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     notifications_list: {
         parameters: {
             query?: {
@@ -14624,6 +25868,82 @@ export interface operations {
             };
         };
     };
+    scopes_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scope"][];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     tenant_retrieve: {
         parameters: {
             query?: never;
@@ -14638,7 +25958,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Tenant"];
+                    "application/json": components["schemas"]["TenantSettings"];
                 };
             };
             /** @description No credentials, or none that are known. */
@@ -14709,7 +26029,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["PatchedTenantRequest"];
+                "application/json": components["schemas"]["PatchedTenantSettingsRequest"];
             };
         };
         responses: {
@@ -14718,7 +26038,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Tenant"];
+                    "application/json": components["schemas"]["TenantSettings"];
                 };
             };
             /** @description A field is not valid; each is named with its mend. */
@@ -14795,6 +26115,718 @@ export interface operations {
                      *         "request_id": "01a1f94e2b74769a9604",
                      *         "code": "draft_changed",
                      *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    tenant_brand_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Brand"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    tenant_brand_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedBrandChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Brand"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    tenant_brand_check_retrieve: {
+        parameters: {
+            query: {
+                /** @description As #1b6ef3. */
+                color: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pairing"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    tenant_brand_logo_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["LogoRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Brand"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    tenant_brand_logo_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    tenant_logo_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    tenant_public_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicTenant"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
                      *       }
                      *     }
                      */
@@ -22794,7 +34826,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["BulkRequest"];
+                "application/json": components["schemas"]["ExecutionBulkRequest"];
             };
         };
         responses: {
@@ -22938,7 +34970,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["BulkRequest"];
+                "application/json": components["schemas"]["ExecutionBulkRequest"];
             };
         };
         responses: {

@@ -100,7 +100,7 @@ class TestService:
         assert (len(made.title), len(made.body), made.kind) == (200, 5_000, "workflow")
 
     def test_many_with_one_statement(self, demo, alice, bob, django_assert_max_num_queries):
-        with tenant_scope(demo), django_assert_max_num_queries(2):
+        with tenant_scope(demo), django_assert_max_num_queries(3):
             notify(
                 [NewNotification(recipient_id=u.id, title=f"n{n}") for n in range(20) for u in (alice, bob)]
             )

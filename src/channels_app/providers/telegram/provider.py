@@ -18,8 +18,9 @@ from channels_app.providers.base import (
     WebhookRequest,
 )
 from channels_app.providers.calls import narrow
+from channels_app.providers.setup import Checked, Webhook
 from channels_app.providers.telegram import media as media_calls
-from channels_app.providers.telegram import payloads, send, signature
+from channels_app.providers.telegram import payloads, send, setup, signature
 from channels_app.providers.telegram.credentials import TelegramCredentials, TelegramSettings
 from core.http import HttpClient
 
@@ -39,6 +40,21 @@ class TelegramProvider(Provider):
         "audio": 50_000_000,
         "document": 50_000_000,
     }
+    connects_itself: ClassVar[bool] = True
+
+    async def check(
+        self, *, credentials: BaseModel, settings: BaseModel, webhook: Webhook | None, http: HttpClient
+    ) -> Checked:
+        return await setup.check(
+            narrow(credentials, TelegramCredentials), narrow(settings, TelegramSettings), webhook, http
+        )
+
+    async def connect(
+        self, *, credentials: BaseModel, settings: BaseModel, webhook: Webhook, http: HttpClient
+    ) -> Checked:
+        return await setup.connect(
+            narrow(credentials, TelegramCredentials), narrow(settings, TelegramSettings), webhook, http
+        )
 
     def account_id(self, credentials: BaseModel) -> str:
         return narrow(credentials, TelegramCredentials).bot_id

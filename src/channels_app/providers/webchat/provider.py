@@ -16,6 +16,7 @@ from channels_app.providers.base import (
     WebhookRequest,
 )
 from channels_app.providers.calls import narrow
+from channels_app.providers.setup import Checked, Code, Finding, Level, Webhook
 from channels_app.providers.webchat import payloads, send, signature
 from channels_app.providers.webchat.credentials import WebChatCredentials, WebChatSettings
 from core.http import HttpClient
@@ -32,6 +33,20 @@ class WebChatProvider(Provider):
     file_limits: ClassVar[Mapping[str, int | None]] = dict.fromkeys(
         ("image", "video", "audio", "document"), 100_000_000
     )
+
+    async def check(
+        self, *, credentials: BaseModel, settings: BaseModel, webhook: Webhook | None, http: HttpClient
+    ) -> Checked:
+        """Nobody is asked: what matters is that some site may show it."""
+        if narrow(settings, WebChatSettings).allowed_origins:
+            return Checked(findings=(Finding(code=Code.NOTHING_TO_CHECK, level=Level.OK),))
+        return Checked(findings=(Finding(code=Code.NO_SITES, level=Level.WARNING),))
+
+    async def connect(
+        self, *, credentials: BaseModel, settings: BaseModel, webhook: Webhook, http: HttpClient
+    ) -> Checked:
+        """The widget knows its address."""
+        return await self.check(credentials=credentials, settings=settings, webhook=webhook, http=http)
 
     def account_id(self, credentials: BaseModel) -> str:
         return narrow(credentials, WebChatCredentials).site_key

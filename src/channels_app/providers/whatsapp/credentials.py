@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import secrets
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    model_validator,
+)
 
 
 def _fit_for_a_header(value: SecretStr) -> SecretStr:
@@ -55,8 +64,16 @@ class WhatsAppCredentials(BaseModel):
     verify_token: SecretStr = Field(
         default=SecretStr(""),
         title="Verify token",
-        description="Any phrase; type the same one into Meta's webhook form.",
+        description="Any phrase; type the same one into Meta's webhook form. Made for you when left out.",
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _own_verify_token(cls, given: Any) -> Any:
+        """One's own app verifies one's own address, which refuses to be verified without a token."""
+        if isinstance(given, dict) and given.get("app_secret") and not given.get("verify_token"):
+            return {**given, "verify_token": secrets.token_urlsafe(18)}
+        return given
 
 
 class WhatsAppSettings(BaseModel):

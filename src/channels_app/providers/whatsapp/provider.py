@@ -21,8 +21,9 @@ from channels_app.providers.base import (
     WebhookRequest,
 )
 from channels_app.providers.calls import narrow
+from channels_app.providers.setup import Checked, Webhook
 from channels_app.providers.whatsapp import media as media_calls
-from channels_app.providers.whatsapp import payloads, send, signature, template_gaps, templates
+from channels_app.providers.whatsapp import payloads, send, setup, signature, template_gaps, templates
 from channels_app.providers.whatsapp.credentials import WhatsAppCredentials, WhatsAppSettings
 from core.http import HttpClient
 
@@ -49,6 +50,21 @@ class WhatsAppProvider(Provider):
         "audio/wav": None,
         "document": 100_000_000,
     }
+    connects_itself: ClassVar[bool] = True
+
+    async def check(
+        self, *, credentials: BaseModel, settings: BaseModel, webhook: Webhook | None, http: HttpClient
+    ) -> Checked:
+        return await setup.check(
+            narrow(credentials, WhatsAppCredentials), narrow(settings, WhatsAppSettings), webhook, http
+        )
+
+    async def connect(
+        self, *, credentials: BaseModel, settings: BaseModel, webhook: Webhook, http: HttpClient
+    ) -> Checked:
+        return await setup.connect(
+            narrow(credentials, WhatsAppCredentials), narrow(settings, WhatsAppSettings), webhook, http
+        )
 
     def account_id(self, credentials: BaseModel) -> str:
         return narrow(credentials, WhatsAppCredentials).phone_number_id

@@ -142,9 +142,7 @@ def _examples(component: str, example: Json) -> dict[str, str]:
     named = as_list(example.get(f"{component}_text_named_params"))
     return {
         **{str(number): as_text(text) for number, text in enumerate(numbered, start=1)},
-        **{
-            as_text(as_dict(one).get("param_name")): as_text(as_dict(one).get("example")) for one in named
-        },
+        **{as_text(as_dict(one).get("param_name")): as_text(as_dict(one).get("example")) for one in named},
     }
 
 

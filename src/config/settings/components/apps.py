@@ -39,6 +39,7 @@ SUPPORT_APPS = [
     "channels",
     "allauth",
     "allauth.headless",
+    "analytics",
     "core",
 ]
 

@@ -10,6 +10,8 @@ WASL_MASTER_KEY = env.str("WASL_MASTER_KEY")
 
 # The public host; each tenant answers on <slug>.<PUBLIC_HOST> and on its own domains.
 PUBLIC_HOST = env.str("PUBLIC_HOST", default="localhost")
+# Scheme and port of the addresses that people use; links in mails are made of it and of the tenant's host.
+PUBLIC_URL = env.str("PUBLIC_URL", default=f"https://{PUBLIC_HOST}")
 # Any host may knock: the tenant middleware answers only for hosts that it knows.
 ALLOWED_HOSTS = ["*"]
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -27,7 +29,9 @@ CONTENT_SECURITY_POLICY = {
         # The admin's theme needs more, and gets it for itself: see accounts.admin_sites.
         "script-src": [SELF],
         "style-src": [SELF, UNSAFE_INLINE],
-        "img-src": [SELF, "data:"],
+        # Files that a member is about to send are shown before they are uploaded.
+        "img-src": [SELF, "data:", "blob:"],
+        "media-src": [SELF, "blob:"],
         "frame-ancestors": [NONE],
         "object-src": [NONE],
         "base-uri": [SELF],

@@ -1,0 +1,2 @@
+export { ContactAvatar } from "./ContactAvatar";
+export { ProviderIcon } from "./ProviderIcon";

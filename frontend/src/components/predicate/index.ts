@@ -1,0 +1,2 @@
+export { PredicateBuilder, type PredicateBuilderProps } from "./PredicateBuilder";
+export type { Predicate } from "./types";

@@ -1,0 +1,12 @@
+export {
+  ChannelPicker,
+  ContactPicker,
+  EventTypePicker,
+  MemberPicker,
+  SegmentPicker,
+  TagPicker,
+  TemplatePicker,
+  WorkflowPicker,
+} from "./pickers";
+export { isRelation, type RelationName } from "./kinds";
+export { RelationPicker, type RelationPickerProps, RelationsPicker } from "./RelationPicker";

@@ -1,0 +1,2 @@
+export { SchemaForm } from "./SchemaForm";
+export type { FormContext, FormValue, JSONSchema, SchemaFormProps } from "./types";

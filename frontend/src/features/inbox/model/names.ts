@@ -1,0 +1,14 @@
+/** What people are called. Pure. */
+
+import type { Format } from "@/lib/format";
+
+interface Named {
+  readonly name: string;
+  readonly phone: string;
+}
+
+/** The contact's name, else the phone number as its country writes it; `null` for who has neither. */
+export function nameOf(contact: Named, format: Pick<Format, "phone">): string | null {
+  if (contact.name.trim() !== "") return contact.name;
+  return contact.phone === "" ? null : format.phone(contact.phone);
+}

@@ -1,0 +1,32 @@
+/** A {@link CatchUp} that lives as long as the component, and also asks after gaps of the live connection. */
+
+import { useEffect, useEffectEvent, useMemo } from "react";
+
+import { live, useHint } from "@/lib/live";
+
+import { CatchUp } from "./catchUp";
+
+/** How often to ask while the live connection is down. */
+const BLIND_MS = 15_000;
+
+/** Returns how to ask. `key` names what is caught up with: another key, another series of questions. */
+export function useCatchUp(key: string, ask: () => Promise<void>): () => void {
+  const latest = useEffectEvent(ask);
+  const catchUp = useMemo(() => ({ key, current: undefined as CatchUp | undefined }), [key]);
+  useEffect(() => {
+    const mine = new CatchUp(() => latest());
+    catchUp.current = mine;
+    const timer = setInterval(() => {
+      if (!live.isOpen) mine.request();
+    }, BLIND_MS);
+    // What came from the cache may be old.
+    mine.request();
+    return () => {
+      clearInterval(timer);
+      mine.stop();
+    };
+  }, [catchUp]);
+  const request = useMemo(() => () => catchUp.current?.request(), [catchUp]);
+  useHint("resumed", request);
+  return request;
+}

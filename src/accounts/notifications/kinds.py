@@ -1,0 +1,28 @@
+"""The kinds of notifications, and how each reaches people who have not chosen otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.registry import Registry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotificationKind:
+    """``title`` and ``description`` are English; the web UI translates them by the kind's name."""
+
+    title: str
+    description: str
+    in_app: bool = True
+    email: bool = False
+
+
+KINDS: Registry[NotificationKind] = Registry("notification kind", base=NotificationKind)
+
+KINDS.add(
+    "workflow", NotificationKind(title="From workflows", description="What a workflow was built to tell you.")
+)
+KINDS.add(
+    "approval",
+    NotificationKind(title="Approvals", description="A workflow waits for your decision.", email=True),
+)
