@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from unfold.sites import UnfoldAdminSite
 
+from accounts.audit.admin_log import AuditedAdmin
 from accounts.backends import remembered_membership
 from accounts.middleware import for_strangers_too
 from accounts.models import User
@@ -86,7 +87,14 @@ class PlatformAdminSite(WaslAdminSite):
 
 
 class TenantAdminSite(WaslAdminSite):
-    """What one tenant's members administer, each model by their role's scopes."""
+    """What one tenant's members administer, each model by their role's scopes. All of it is told to the audit."""
+
+    def register(
+        self, model_or_iterable: Any, admin_class: type[ModelAdmin[Any]] | None = None, **options: Any
+    ) -> None:
+        """With the audit mixed in."""
+        base = admin_class or ModelAdmin
+        super().register(model_or_iterable, type(base.__name__, (AuditedAdmin, base), {}), **options)
 
     @staticmethod
     def admits(user: User) -> bool:

@@ -31,6 +31,7 @@ APPS: dict[str, NounScopes] = {
     "accounts": _ADMIN,
     "tenants": _ADMIN,
     "admin": _ADMIN,
+    "audit": _ADMIN,
 }
 #: Models whose rights are not their app's.
 MODELS: dict[str, NounScopes] = {

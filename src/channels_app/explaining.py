@@ -40,9 +40,9 @@ def _files(refs: Sequence[str]) -> dict[str, About]:
     ids = ids_in(refs)
     rows = Media.objects.select_related("message__conversation").in_bulk(list(ids.values()))
     return {
-        ref: _about_message(rows[media_id].message, Subject.FILE)
+        ref: _about_message(row.message, Subject.FILE)
         for ref, media_id in ids.items()
-        if media_id in rows and rows[media_id].message_id is not None
+        if (row := rows.get(media_id)) is not None and row.message is not None
     }
 
 

@@ -117,7 +117,7 @@ class MediaHandler(ExternalHandler):
         rows = {
             str(row.id): row
             for row in Media.objects.filter(
-                id__in=[i.ref for i in items], state=MediaState.WAITING
+                id__in=[i.ref for i in items], state=MediaState.WAITING, message__isnull=False
             ).select_related("message")
         }
         return [Call(item, _fetch_call(rows[item.ref])) for item in items if item.ref in rows]
@@ -147,6 +147,7 @@ class MediaHandler(ExternalHandler):
 
 
 def _fetch_call(row: Media) -> partial[Any]:
+    assert row.message is not None
     return partial(_fetch, open_channel(row.message.channel_id), media_ref(row))
 
 

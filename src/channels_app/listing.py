@@ -56,7 +56,7 @@ def narrowed(
     rows: QuerySet[Conversation], filters: ConversationFilters, reader_id: uuid.UUID
 ) -> QuerySet[Conversation]:
     """The conversations that pass; ``reader_id`` is ``me``."""
-    wanted = Q()
+    wanted: Any = Q()
     for column, values in (
         ("status", filters.status),
         ("channel_id", filters.channel),

@@ -10,7 +10,6 @@ from django.core.files.storage import FileSystemStorage
 
 from tenants.scope import current_tenant, require_tenant
 
-
 #: Keys that say that they are shared: ours, and those of allauth, which are about people and addresses, not tenants.
 _SHARED = ("public:", "allauth")
 

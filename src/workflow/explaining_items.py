@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Sequence
 
 from events.queue.explaining import EXPLAINERS, About, Explainer, Subject, ids_in
@@ -53,7 +54,7 @@ def _executions(refs: Sequence[str]) -> dict[str, About]:
 
 
 def _named(
-    subject: Subject, names: Callable[[list[object]], dict[object, str]]
+    subject: Subject, names: Callable[[list[uuid.UUID]], dict[uuid.UUID, str]]
 ) -> Callable[[Sequence[str]], dict[str, About]]:
     def explain(refs: Sequence[str]) -> dict[str, About]:
         ids = ids_in(refs)
@@ -71,11 +72,11 @@ def _named(
     return explain
 
 
-def _workflows(ids: list[object]) -> dict[object, str]:
+def _workflows(ids: list[uuid.UUID]) -> dict[uuid.UUID, str]:
     return dict(Workflow.objects.filter(id__in=ids).values_list("id", "name"))
 
 
-def _jobs(ids: list[object]) -> dict[object, str]:
+def _jobs(ids: list[uuid.UUID]) -> dict[uuid.UUID, str]:
     return dict(Job.objects.filter(id__in=ids).values_list("id", "kind"))
 
 

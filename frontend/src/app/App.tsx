@@ -15,7 +15,7 @@ import { LanguageProvider } from "./LanguageProvider";
 import { router } from "./router";
 
 function Themed({ children }: { children: React.ReactNode }) {
-  const color = useQuery(brandQuery).data?.color;
+  const color = useQuery(brandQuery).data?.brand.colors?.color;
   const theme = useMemo(() => themeOf(color), [color]);
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto">

@@ -3,7 +3,7 @@
 import { createTheme, type MantineThemeOverride } from "@mantine/core";
 import { generateColors } from "@mantine/colors-generator";
 
-export const DEFAULT_COLOR = "#0f766e";
+const DEFAULT_COLOR = "#0f766e";
 
 const FONTS = '"Inter Variable", "Vazirmatn Variable", system-ui, sans-serif';
 

@@ -14,7 +14,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.permissions import ANY_SCOPE
-from accounts.api.serializers import MemberSerializer, NewMemberSerializer, RoleSerializer, ScopeSerializer
+from accounts.api.serializers import (
+    ColleagueSerializer,
+    MemberSerializer,
+    NewMemberSerializer,
+    RoleSerializer,
+    ScopeSerializer,
+)
 from accounts.api.viewsets import ScopedViewSet
 from accounts.models import Membership, Role
 from accounts.scopes import ADMIN_ALL, SCOPES
@@ -42,6 +48,8 @@ class MemberViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedView
     )
     serializer_class = MemberSerializer
     required_scopes = {"read": ADMIN_ALL, "write": ADMIN_ALL}
+    # Who assigns and mentions has to know whom.
+    action_scopes = {"names": ANY_SCOPE}
     filterset_fields = ["role"]
     search_fields = ["user__email", "user__name"]
     ordering_fields = ["created_at", "last_seen_at", "user__email", "user__name"]
@@ -50,6 +58,15 @@ class MemberViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedView
         """This tenant's members: the table is everybody's."""
         tenant = current_tenant()
         return super().get_queryset().filter(tenant=tenant.id if tenant else None)
+
+    @extend_schema(summary="List colleagues", responses=ColleagueSerializer(many=True), filters=False)
+    @action(detail=False, methods=["get"], pagination_class=None)
+    def names(self, request: Request) -> Response:
+        """The names of all members, for whoever works here: to assign to, to mention."""
+        rows = Membership.objects.select_related("user").filter(
+            tenant=self.principal.tenant.id, user__is_active=True
+        )
+        return Response(ColleagueSerializer(rows.order_by("user__name", "user__email"), many=True).data)
 
     @extend_schema(request=NewMemberSerializer, responses={201: MemberSerializer})
     def create(self, request: Request) -> Response:

@@ -26,6 +26,17 @@ class UserSerializer(serializers.ModelSerializer[User]):
         read_only_fields = fields
 
 
+class ColleagueSerializer(serializers.Serializer[Any]):
+    """A member, as colleagues name one: ``id`` is the user's."""
+
+    id = serializers.UUIDField(source="user_id")
+    name = serializers.SerializerMethodField()
+
+    def get_name(self, membership: Membership) -> str:
+        """By the e-mail address while they have given no name."""
+        return membership.user.name or membership.user.email
+
+
 class MemberSerializer(serializers.ModelSerializer[Membership]):
     """A member of the tenant. ``state``: ``invited`` has not chosen a password yet, ``off`` can sign in nowhere."""
 

@@ -16,7 +16,7 @@ from django.urls import URLPattern, path
 
 from accounts.middleware import before_second_factor, for_strangers_too
 from accounts.sign_in.second_factor import counted
-from accounts.sign_in.views import PasswordRequestView
+from accounts.sign_in.views import PasswordRequestView, nonsense_refused
 
 _VIEWS: dict[str, Any] = {
     "config": ConfigView,
@@ -47,6 +47,8 @@ def _view(address: str, view: Any) -> Any:
     made = before_second_factor(view.as_api_view(client=Client.BROWSER))
     if address in _COUNTED:
         made = counted(made)
+    if "webauthn" in address:
+        made = nonsense_refused(made)
     return for_strangers_too(made) if address in _FOR_STRANGERS_TOO else made
 
 

@@ -37,6 +37,19 @@ def test_only_this_tenants_members_are_listed(api, alice, bob, charlie, django_a
     assert people(theirs.tenant) == [(charlie.email, "owner")]
 
 
+def test_every_member_may_know_the_names_of_colleagues_and_no_more(
+    api, alice, bob, django_assert_max_num_queries
+):
+    client = api(DEMO, user=bob)
+    assert client.get(MEMBERS).status_code == 403
+    with django_assert_max_num_queries(5):
+        rows = client.get(f"{MEMBERS}names/").json()
+    assert sorted(rows, key=lambda row: row["id"]) == sorted(
+        ({"id": str(user.id), "name": user.name or user.email} for user in (alice, bob)),
+        key=lambda row: row["id"],
+    )
+
+
 def test_someone_new_is_taken_in_and_can_sign_in(api, web, alice, demo):
     made = api(DEMO, user=alice).post(MEMBERS, NEW)
     assert (made.status_code, made.json()["user"]["email"], made.json()["role"]) == (

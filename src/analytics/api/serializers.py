@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlencode
@@ -150,7 +151,7 @@ class ReportSerializer(serializers.Serializer[Any]):
             "previous": SpanOfTimeSerializer({"start": before, "end": local[0]}).data,
             "buckets": [
                 SpanOfTimeSerializer({"start": start, "end": end}).data
-                for start, end in zip(local, local[1:], strict=False)
+                for start, end in itertools.pairwise(local)
             ],
             "business_hours": report.business_hours,
             "figures": FigureReportSerializer(report.figures, many=True).data,

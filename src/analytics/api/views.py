@@ -129,7 +129,7 @@ class RowsView(APIView):
             raise serializers.ValidationError({"figure": ["This figure cannot be narrowed so."]})
         paginator = PagePagination()
         rows = rows_of(given["figure"], narrowing, since=given["from"], until=given["to"])
-        page = paginator.paginate_queryset(rows, request, view=self)  # type: ignore[arg-type]
+        page: list[Any] | None = paginator.paginate_queryset(rows, request, view=self)  # type: ignore[arg-type]
         return paginator.get_paginated_response(FigureRowSerializer(page, many=True).data)
 
 

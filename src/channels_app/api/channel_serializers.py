@@ -9,7 +9,9 @@ from rest_framework import serializers
 from channels_app.models import Channel
 from channels_app.providers.setup import LANGUAGES, Code, Level
 
-_RESEND = {"required": False, "allow_null": True, "min_value": 0, "max_value": 604_800}
+
+def _resend_field() -> serializers.IntegerField:
+    return serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=604_800)
 
 
 class ProviderSerializer(serializers.Serializer[Any]):
@@ -129,7 +131,7 @@ class NewChannelSerializer(DraftChannelSerializer):
 
     provider = serializers.CharField(max_length=30)
     name = serializers.CharField(max_length=120)
-    resend_unknown_after_s = serializers.IntegerField(**_RESEND)
+    resend_unknown_after_s = _resend_field()
     test_first = serializers.BooleanField(
         default=False, help_text="Ask the provider first; store nothing when it does not know the account."
     )
@@ -144,7 +146,7 @@ class ChannelChangeSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(required=False, max_length=120)
     credentials = serializers.DictField(required=False, write_only=True)
     settings = serializers.DictField(required=False)
-    resend_unknown_after_s = serializers.IntegerField(**_RESEND)
+    resend_unknown_after_s = _resend_field()
     test_first = serializers.BooleanField(
         default=False, help_text="Ask the provider first; change nothing when it does not know the account."
     )

@@ -236,7 +236,9 @@ class ChannelViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVie
     @action(detail=False, methods=["get"], url_path="health", url_name="health-of-all", pagination_class=None)
     def health_of_all(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The same of every channel."""
-        return Response(ChannelHealthSerializer(health_of(list(self.get_queryset())), many=True).data)
+        return Response(
+            ChannelHealthSerializer(health_of(list(Channel.objects.defer("credentials"))), many=True).data
+        )
 
     @extend_schema(summary="Show what is put in by hand", responses=ChannelWebhookSerializer, filters=False)
     @action(detail=True, methods=["get"], pagination_class=None)

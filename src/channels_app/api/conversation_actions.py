@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from abc import abstractmethod
 from typing import Any
 
@@ -43,12 +44,8 @@ class ConversationActions(ScopedViewSet):
     """The operations; their view set shows conversations."""
 
     @abstractmethod
-    def detail_of(self, conversation: Conversation) -> dict[str, Any]:
-        """The conversation as the detail shows it."""
-
-    def _again(self) -> Response:
-        """The conversation as it is now."""
-        return Response(self.detail_of(self.get_object()))
+    def detail_of(self, conversation_id: uuid.UUID) -> dict[str, Any]:
+        """The conversation as the detail shows it, as it is now."""
 
     # -- reading --------------------------------------------------------------------------------------------------
 
@@ -85,7 +82,7 @@ class ConversationActions(ScopedViewSet):
         given = _checked(LabelsChangeSerializer, request)
         with transaction.atomic():
             change_labels([conversation.id], add=given["add"], remove=given["remove"])
-        return self._again()
+        return Response(self.detail_of(conversation.id))
 
     @extend_schema(summary="Snooze", request=SnoozeSerializer, responses=ConversationDetailSerializer)
     @action(detail=True, methods=["post"])
@@ -95,7 +92,7 @@ class ConversationActions(ScopedViewSet):
         until = _checked(SnoozeSerializer, request)["until"]
         with transaction.atomic():
             snooze(conversation.id, until)
-        return self._again()
+        return Response(self.detail_of(conversation.id))
 
     # -- who answers ----------------------------------------------------------------------------------------------
 
@@ -110,7 +107,7 @@ class ConversationActions(ScopedViewSet):
             set_control(conversation.id, Control.HUMAN, cause=cause)
             if conversation.assignee_id is None and self.principal.kind == "member":
                 set_assignee(conversation.id, self.principal.id, cause=cause)
-        return self._again()
+        return Response(self.detail_of(conversation.id))
 
     @extend_schema(summary="Hand back", request=HandBackSerializer, responses=ConversationDetailSerializer)
     @action(detail=True, methods=["post"], url_path="hand-back")
@@ -120,7 +117,7 @@ class ConversationActions(ScopedViewSet):
         to = _checked(HandBackSerializer, request)["to"]
         with transaction.atomic():
             set_control(conversation.id, Control(to), cause=Cause(actor=self.principal.label))
-        return self._again()
+        return Response(self.detail_of(conversation.id))
 
     # -- writing for the team, and for later ----------------------------------------------------------------------
 

@@ -80,7 +80,7 @@ def shown_rows(rows: Sequence[Conversation], reader_id: uuid.UUID) -> list[dict[
 def filters_of(query: QueryDict) -> ConversationFilters:
     """The filters in a request's query; other parameters are not looked at. Raises DRF's ``ValidationError``."""
     given: dict[str, Any] = {
-        name: query.getlist(name) if name in _LISTS else query[name].replace("\x00", "")
+        name: query.getlist(name) if name in _LISTS else str(query[name]).replace("\x00", "")
         for name in ConversationFilters.model_fields
         if query.get(name, "") != ""
     }

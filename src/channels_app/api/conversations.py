@@ -71,7 +71,7 @@ class SinceQuery(serializers.Serializer[Any]):
 class ConversationViewSet(IdempotentWritesMixin, ConversationActions, ScopedViewSet):
     """The inbox, the most recently active first."""
 
-    queryset = shown_conversations()
+    queryset = Conversation.objects.select_related("channel")
     serializer_class = ConversationDetailSerializer
     required_scopes = {"read": "inbox:read", "write": "inbox:write"}
     # Whoever may read says how far they have read.
@@ -86,17 +86,18 @@ class ConversationViewSet(IdempotentWritesMixin, ConversationActions, ScopedView
         """A page of the conversations that pass the filters; several values of one filter are alternatives."""
         filters = filters_of(request.query_params)
         rows, following = page_of(
-            narrowed(self.get_queryset(), filters, self.principal.id), request.query_params
+            narrowed(shown_conversations(), filters, self.principal.id), request.query_params
         )
         return Response({"results": shown_rows(rows, self.principal.id), "next": following})
 
     @extend_schema(summary="Show a conversation", responses=ConversationDetailSerializer)
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """With what stands beside it."""
-        return Response(self.detail_of(self.get_object()))
+        return Response(self.detail_of(self.get_object().id))
 
-    def detail_of(self, conversation: Conversation) -> dict[str, Any]:
-        """The conversation as the detail shows it."""
+    def detail_of(self, conversation_id: uuid.UUID) -> dict[str, Any]:
+        """The conversation as the detail shows it, as it is now."""
+        conversation = shown_conversations().get(id=conversation_id)
         context = {"facts": row_facts([conversation], self.principal.id)}
         return dict(ConversationDetailSerializer(conversation, context=context).data)
 
@@ -119,7 +120,7 @@ class ConversationViewSet(IdempotentWritesMixin, ConversationActions, ScopedView
                 set_control(conversation_id, Control(values["control"]), cause=cause)
             if "status" in values:
                 set_status(conversation_id, ConversationStatus(values["status"]), actor=cause.actor)
-        return Response(self.detail_of(self.get_object()))
+        return Response(self.detail_of(conversation_id))
 
     # -- catching up ----------------------------------------------------------------------------------------------
 
@@ -144,7 +145,7 @@ class ConversationViewSet(IdempotentWritesMixin, ConversationActions, ScopedView
         ids = _changed_since(since, self.principal.id) if since <= revision else None
         if ids is None:
             return Response({**_changes([], [], revision), "reload": True})
-        rows = list(narrowed(self.get_queryset().filter(id__in=ids), filters, self.principal.id))
+        rows = list(narrowed(shown_conversations().filter(id__in=ids), filters, self.principal.id))
         gone = [str(key) for key in ids if key not in {row.id for row in rows}]
         return Response(_changes(shown_rows(rows, self.principal.id), gone, revision))
 

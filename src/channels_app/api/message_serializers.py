@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, cast
 
 from drf_spectacular.utils import extend_schema_field
 from pydantic import Field
@@ -201,7 +201,8 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
 
 def shown(messages: Sequence[Message]) -> list[dict[str, Any]]:
     """The JSON of messages, read with ``api.messages.shown_messages``."""
-    return list(MessageSerializer(messages, many=True, context={"facts": facts_of(messages)}).data)
+    rows: Any = MessageSerializer(messages, many=True, context={"facts": facts_of(messages)}).data
+    return list(rows)
 
 
 class MessagePieceSerializer(serializers.Serializer[Any]):
@@ -254,7 +255,7 @@ class ScheduledSerializer(serializers.ModelSerializer[ScheduledMessage]):
         ]  # fmt: skip
         read_only_fields = fields
 
-    @extend_schema_field(NewMessageBody)
+    @extend_schema_field(cast(Any, NewMessageBody))
     def get_body(self, row: ScheduledMessage) -> dict[str, Any]:
         """As it was written."""
         return dict(row.body)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Q, QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
@@ -48,7 +48,7 @@ class LabelViewSet(IdempotentWritesMixin, ScopedModelViewSet):
         delete_label(instance)
 
 
-@extend_schema_field(ConversationFilters)
+@extend_schema_field(cast(Any, ConversationFilters))
 class FiltersField(serializers.JSONField):
     """Filters, as ``ConversationFilters`` has them."""
 

@@ -91,7 +91,7 @@ class MessageTemplateValuesSerializer(serializers.Serializer[Any]):
 
     values = serializers.DictField(
         child=serializers.CharField(allow_blank=True), required=False, default=dict
-    )  # type: ignore[assignment]
+    )
 
 
 class MessageTemplatePreviewSerializer(serializers.Serializer[Any]):

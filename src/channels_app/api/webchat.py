@@ -6,20 +6,24 @@ import re
 from typing import Any
 
 from django.db import transaction
-from drf_spectacular.utils import extend_schema
+from django.http import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import exceptions, serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from channels_app.api.files import file_answer
+from channels_app.api.media import AnyType
 from channels_app.api.throttling import NewVisitors, VisitorReads
-from channels_app.models import Channel, Direction, Message
+from channels_app.models import Channel, Direction, MediaState, Message
 from channels_app.providers.base import DeliveryState, MessageType
 from channels_app.providers.webchat.credentials import WebChatSettings
 from channels_app.selectors import visitor_conversation, web_chat, webhook_paths
 from channels_app.services.channels import open_channel
-from channels_app.services.webchat import let_in, mark_fetched, visitor_of
+from channels_app.services.webchat import let_in, mark_fetched, visitor_file, visitor_file_token, visitor_of
 from tenants.scope import current_tenant
 
 _TOKEN = re.compile(r"Visitor ([^\s]{1,500})", re.IGNORECASE)
@@ -40,20 +44,45 @@ class VisitSerializer(serializers.Serializer[Any]):
     post_to = serializers.CharField(help_text="The path that the visitor's messages are posted to.")
 
 
+class VisitorFileSerializer(serializers.Serializer[Any]):
+    """A file; ``url`` is good for a day."""
+
+    kind = serializers.CharField()
+    filename = serializers.CharField()
+    mime_type = serializers.CharField()
+    url = serializers.CharField()
+
+
 class VisitorMessageSerializer(serializers.ModelSerializer[Message]):
     """A message as its visitor may see it: of the team, only that it was not the visitor."""
 
     mine = serializers.SerializerMethodField()
+    files = serializers.SerializerMethodField()
     data = serializers.SerializerMethodField()  # type: ignore[assignment]
 
     class Meta:
         model = Message
-        fields = ["id", "seq", "mine", "type", "text", "data", "sent_at", "edited_at"]
+        fields = ["id", "seq", "mine", "type", "text", "data", "files", "sent_at", "edited_at"]
         read_only_fields = fields
 
     def get_mine(self, message: Message) -> bool:
         """Whether the visitor wrote it."""
         return message.direction == Direction.IN
+
+    @extend_schema_field(VisitorFileSerializer(many=True))
+    def get_files(self, message: Message) -> list[dict[str, str]]:
+        """Those that are stored."""
+        site_key = self.context["site_key"]
+        return [
+            {
+                "kind": media.kind,
+                "filename": media.filename,
+                "mime_type": media.mime_type,
+                "url": f"/api/v1/webchat/{site_key}/media/{visitor_file_token(media)}/",
+            }
+            for media in message.media.all()
+            if media.state == MediaState.STORED
+        ]
 
     def get_data(self, message: Message) -> dict[str, Any]:
         """What is to be drawn."""
@@ -178,6 +207,8 @@ class VisitorMessagesView(WebChatView):
             return Response({"conversation_id": None, "results": []})
         rows = list(
             Message.objects.select_related("send")
+            .prefetch_related("media")
+            .exclude(direction=Direction.NOTE)
             .filter(conversation=conversation, seq__gt=query.validated_data["after_seq"], revoked_at=None)
             .exclude(state=DeliveryState.FAILED)
             .exclude(type__in=_NOT_SHOWN, direction=Direction.OUT)
@@ -185,4 +216,27 @@ class VisitorMessagesView(WebChatView):
         )
         with transaction.atomic():
             mark_fetched(self.channel.id, rows)
-        return Response(VisitorMessagesSerializer({"conversation_id": conversation.id, "results": rows}).data)
+        answer = {"conversation_id": conversation.id, "results": rows}
+        return Response(VisitorMessagesSerializer(answer, context={"site_key": site_key}).data)
+
+
+class VisitorFileView(WebChatView):
+    """A file of a message, for whom its address was given."""
+
+    throttle_classes = [VisitorReads]
+    content_negotiation_class = AnyType
+
+    @extend_schema(
+        tags=["web chat"],
+        summary="See a file",
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        auth=[],
+    )
+    def get(self, request: Request, site_key: str, token: str) -> HttpResponseBase:
+        """The file; the address proves the right to it."""
+        media = visitor_file(self.channel.id, token)
+        if media is None:
+            raise exceptions.NotFound(
+                "There is no such file, or its address is too old; read the messages again."
+            )
+        return file_answer(media, inline=True, byte_range=request.headers.get("Range", ""))

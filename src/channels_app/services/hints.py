@@ -18,6 +18,8 @@ from tenants.keys import group_name
 
 log = structlog.get_logger(__name__)
 
+Row = dict[str, str | int]
+
 _MAX_IN_ONE = 200
 _down_until = 0.0
 
@@ -26,7 +28,7 @@ def hint_after_commit(conversations: Sequence[Conversation], *, revision: int | 
     """After the commit, tell the tenant's open inboxes where these conversations are now: one message for all.
 
     ``revision`` is given when messages changed and the conversation itself did not."""
-    seen = {
+    seen: dict[str, Row] = {
         str(c.id): {"id": str(c.id), "seq": c.last_seq, "revision": revision or c.revision}
         for c in conversations
     }
@@ -36,16 +38,16 @@ def hint_after_commit(conversations: Sequence[Conversation], *, revision: int | 
 
 def hint_reader_after_commit(reader_id: uuid.UUID, read: Sequence[tuple[uuid.UUID, int]]) -> None:
     """After the commit, tell the member's other browsers how far they have read these conversations now."""
-    rows = [{"id": str(key), "seq": seq} for key, seq in read]
+    rows: list[Row] = [{"id": str(key), "seq": seq} for key, seq in read]
     if rows:
         _after_commit(member_group(reader_id), "inbox.read", rows)
 
 
-def _after_commit(group: str, kind: str, rows: list[dict[str, str | int]]) -> None:
+def _after_commit(group: str, kind: str, rows: list[Row]) -> None:
     transaction.on_commit(lambda: _send(group, kind, rows))
 
 
-def _send(group: str, kind: str, rows: list[dict[str, str | int]]) -> None:
+def _send(group: str, kind: str, rows: list[Row]) -> None:
     global _down_until
     if time.monotonic() < _down_until:
         return

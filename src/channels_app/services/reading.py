@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db import connection
 
@@ -60,7 +61,12 @@ def unread_counts(reader_id: uuid.UUID, ids: Sequence[uuid.UUID]) -> dict[uuid.U
 def _mark(reader_id: uuid.UUID, marks: Mapping[uuid.UUID, int], *, back: bool) -> dict[uuid.UUID, int]:
     if not marks:
         return {}
-    values = {"reader": reader_id, "ids": list(marks), "seqs": list(marks.values()), "back": back}
+    values: dict[str, Any] = {
+        "reader": reader_id,
+        "ids": list(marks),
+        "seqs": list(marks.values()),
+        "back": back,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_MARK, values)
         read: dict[uuid.UUID, int] = dict(cursor.fetchall())

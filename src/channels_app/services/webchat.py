@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from channels_app.models import Direction, Message
+from django.core import signing
+
+from channels_app.models import Direction, Media, MediaState, Message
 from channels_app.providers.base import DeliveryState, SignatureError, StatusUpdate
 from channels_app.providers.webchat.visitors import issue_visitor_token, read_visitor_token
 from channels_app.services.channels import open_channel
@@ -17,6 +19,9 @@ from channels_app.services.updates import settle
 
 #: Seconds that a browser stays the same visitor without coming back.
 TOKEN_TTL_S = 30 * 24 * 3600
+#: Seconds that a file's address is good for.
+FILE_TTL_S = 24 * 3600
+_FILES = "webchat files"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +54,24 @@ def visitor_of(channel_id: uuid.UUID, token: str) -> str | None:
         return read_visitor_token(token, channel.provider.signing_secrets(channel.credentials))
     except SignatureError:
         return None
+
+
+def visitor_file_token(media: Media) -> str:
+    """What proves, for a day, the right to see this file: it goes into an address, where pictures carry no header."""
+    assert media.message is not None
+    return signing.dumps([str(media.message.channel_id), str(media.id)], salt=_FILES)
+
+
+def visitor_file(channel_id: uuid.UUID, token: str) -> Media | None:
+    """The stored file of a token made here for that channel, while that is good."""
+    try:
+        channel, media_id = signing.loads(token, salt=_FILES, max_age=FILE_TTL_S)
+    except (signing.BadSignature, ValueError):
+        return None
+    if channel != str(channel_id):
+        return None
+    rows = Media.objects.filter(id=media_id, message__channel_id=channel_id, state=MediaState.STORED)
+    return rows.exclude(message__direction=Direction.NOTE).first()
 
 
 def mark_fetched(channel_id: uuid.UUID, messages: Sequence[Message]) -> None:

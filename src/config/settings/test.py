@@ -13,6 +13,8 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 WHATSAPP_APP_SECRETS = ["test-app-secret"]
 META_VERIFY_TOKEN = "test-verify-token"  # noqa: S105
 AXES_ENABLED = False
+# All tests come from one address.
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
 PUBLIC_URL = "http://localhost:8000"
 # The collected static files are not there, and not needed.
 WHITENOISE_AUTOREFRESH = True

@@ -117,13 +117,20 @@ class TestWhatHangsOnIt:
             ("both", left.id),
             ("one", left.id),
         }
-        assert [event.data["key"] for event in events_of(left, "SEGMENT_ENTERED")] == ["both", "both", "one", "one"]
+        assert [event.data["key"] for event in events_of(left, "SEGMENT_ENTERED")] == [
+            "both",
+            "both",
+            "one",
+            "one",
+        ]
 
     def test_dynamic_segments_are_asked_again(self, twins, segment, work):
         loyal = segment({"field": "user.tags", "op": "contains", "value": "وفية"})
         left = merge(twins)
         work()
-        assert list(ContactSegment.objects.filter(segment=loyal).values_list("contact_id", flat=True)) == [left.id]
+        assert list(ContactSegment.objects.filter(segment=loyal).values_list("contact_id", flat=True)) == [
+            left.id
+        ]
 
     def test_the_timeline_is_one(self, twins):
         left = merge(twins)
@@ -145,7 +152,7 @@ class TestWhatHangsOnIt:
 
     def test_apps_above_are_asked(self, twins, monkeypatch):
         seen: list[tuple[uuid.UUID, uuid.UUID]] = []
-        monkeypatch.setitem(BEFORE_MERGE._entries, "test", lambda *pair: seen.append(pair))
+        monkeypatch.setitem(BEFORE_MERGE._items, "test", lambda *pair: seen.append(pair))
         merge(twins)
         assert seen == [(twins[0].id, twins[1].id)]
 
@@ -221,9 +228,13 @@ def world_workflow(inside) -> Workflow:
 
 
 def test_executions_go_over(twins, world_workflow):
-    version = Version.objects.create(workflow=world_workflow, number=1, document={})
+    version = Version.objects.create(workflow=world_workflow, number=1, document={}, published_by="member:1")
     WorkflowExecution.objects.create(
-        workflow=world_workflow, version=version, event_id=uuid.uuid4(), contact_id=twins[1].id, state="waiting"
+        workflow=world_workflow,
+        version=version,
+        event_id=uuid.uuid4(),
+        contact_id=twins[1].id,
+        state="waiting",
     )
     left = merge(twins)
     assert WorkflowExecution.objects.get().contact_id == left.id

@@ -61,7 +61,7 @@ class TriggerNameSerializer(serializers.Serializer[Any]):
 class WorkflowNameSerializer(serializers.ModelSerializer[Workflow]):
     """A workflow without its document, as lists show it."""
 
-    active_version = VersionNameSerializer(read_only=True)
+    active_version = VersionNameSerializer(read_only=True, allow_null=True)
     has_unpublished_changes = serializers.SerializerMethodField(
         help_text="Whether the workflow was changed since it was published."
     )

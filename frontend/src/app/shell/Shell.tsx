@@ -18,6 +18,7 @@ import classes from "./Shell.module.css";
 import { ShortcutSheet } from "./ShortcutSheet";
 import { Sidebar } from "./Sidebar";
 import { useAppShortcuts } from "./useAppShortcuts";
+import { useRememberedPreferences } from "./usePreferences";
 
 function useSession() {
   useEffect(() => {
@@ -39,6 +40,7 @@ export function Shell() {
   const [sheetOpen, sheet] = useDisclosure();
   const path = useRouterState({ select: (state) => state.location.pathname });
   useSession();
+  useRememberedPreferences();
   useAppShortcuts({ onHelp: sheet.open });
 
   return (

@@ -7,7 +7,6 @@ import {
   Text,
   UnstyledButton,
   VisuallyHidden,
-  useMantineColorScheme,
   type MantineColorScheme,
 } from "@mantine/core";
 import { IconDeviceDesktop, IconLogout, IconMoon, IconSun, IconUserCircle } from "@tabler/icons-react";
@@ -17,8 +16,10 @@ import { useTranslation } from "react-i18next";
 
 import { notifyFailure } from "@/components/feedback";
 import { api, call, queryClient } from "@/lib/api";
-import { LANGUAGE_NAMES, LANGUAGES, languageOf } from "@/lib/i18n";
+import { LANGUAGE_NAMES, LANGUAGES } from "@/lib/i18n";
 import { useMe } from "@/lib/session";
+
+import { usePreferences } from "./usePreferences";
 
 const SCHEMES: readonly (readonly [MantineColorScheme, typeof IconSun])[] = [
   ["light", IconSun],
@@ -27,9 +28,9 @@ const SCHEMES: readonly (readonly [MantineColorScheme, typeof IconSun])[] = [
 ];
 
 export function UserMenu() {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const { user, label } = useMe();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const { language: current, scheme: currentScheme, choose } = usePreferences();
   const signOut = useMutation({
     mutationFn: () => call(api.POST("/api/v1/auth/logout/")),
     onSuccess: () => {
@@ -58,8 +59,8 @@ export function UserMenu() {
           <Menu.Item
             key={language}
             lang={language}
-            onClick={() => void i18n.changeLanguage(language)}
-            fw={language === languageOf(i18n.language) ? 650 : 400}
+            onClick={() => choose({ language })}
+            fw={language === current ? 650 : 400}
           >
             {LANGUAGE_NAMES[language]}
           </Menu.Item>
@@ -70,8 +71,8 @@ export function UserMenu() {
           <Menu.Item
             key={scheme}
             leftSection={<Icon size={16} />}
-            onClick={() => setColorScheme(scheme)}
-            fw={scheme === colorScheme ? 650 : 400}
+            onClick={() => choose({ theme: scheme })}
+            fw={scheme === currentScheme ? 650 : 400}
           >
             {t(`user.themes.${scheme}`)}
           </Menu.Item>

@@ -24,7 +24,11 @@ export function CodeEditor(props: CodeEditorProps) {
   const editor = useRef<CodeHandle>(null);
   const pickable = !disabled && variables !== undefined && variables.length > 0;
   return (
-    <div className={classes.wrapper} data-pickable={pickable || undefined} data-single={singleLine || undefined}>
+    <div
+      className={classes.wrapper}
+      data-pickable={pickable || undefined}
+      data-single={singleLine || undefined}
+    >
       <Suspense fallback={<Skeleton height={singleLine ? 36 : 86} />}>
         <Editor {...props} handle={editor} />
       </Suspense>

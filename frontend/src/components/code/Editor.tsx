@@ -64,12 +64,27 @@ const autoDirection = EditorView.decorations.of((view) => {
 const LANGUAGES: Readonly<Record<CodeLanguage, () => Extension>> = {
   liquid: () => [liquid(), EditorView.lineWrapping, EditorView.perLineTextDirection.of(true), autoDirection],
   python: () => [python(), indentUnit.of("    "), keymap.of([indentWithTab]), lineNumbers()],
-  json: () => [json(), indentUnit.of("  "), keymap.of([indentWithTab]), lineNumbers(), EditorView.lineWrapping],
+  json: () => [
+    json(),
+    indentUnit.of("  "),
+    keymap.of([indentWithTab]),
+    lineNumbers(),
+    EditorView.lineWrapping,
+  ],
 };
 
-const oneLine = EditorState.transactionFilter.of((transaction) => (transaction.newDoc.lines > 1 ? [] : transaction));
+const oneLine = EditorState.transactionFilter.of((transaction) =>
+  transaction.newDoc.lines > 1 ? [] : transaction,
+);
 
-function attributesOf({ label, describedBy, id, invalid, singleLine, language }: EditorProps): Record<string, string> {
+function attributesOf({
+  label,
+  describedBy,
+  id,
+  invalid,
+  singleLine,
+  language,
+}: EditorProps): Record<string, string> {
   return {
     ...(label === undefined ? {} : { "aria-label": label }),
     ...(describedBy === undefined ? {} : { "aria-describedby": describedBy }),
@@ -148,7 +163,9 @@ export default function Editor(props: EditorProps) {
 
   useEffect(() => {
     if (view.current !== null)
-      view.current.dispatch(setDiagnostics(view.current.state, diagnosticsOf(view.current.state.doc, problems)));
+      view.current.dispatch(
+        setDiagnostics(view.current.state, diagnosticsOf(view.current.state.doc, problems)),
+      );
   }, [problems, value]);
 
   useImperativeHandle(props.handle, () => ({

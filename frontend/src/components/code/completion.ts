@@ -1,6 +1,11 @@
 /** Completion of variables: inside `{{ … }}` and `{% … %}` in Liquid, anywhere in code. */
 
-import type { Completion, CompletionContext, CompletionResult, CompletionSource } from "@codemirror/autocomplete";
+import type {
+  Completion,
+  CompletionContext,
+  CompletionResult,
+  CompletionSource,
+} from "@codemirror/autocomplete";
 import type { EditorView } from "@codemirror/view";
 
 import { flatten, liquidPath, pythonPath, sampleText, type VariableTree } from "./variables";

@@ -56,7 +56,13 @@ function typeOf(shape: ObjectShape, sample: unknown): string {
  * The variable at `path` with everything that `schema` (JSON Schema) and `sample` (a real value) know to lie below it.
  * What only the sample has is offered too: events may carry more than their type declares.
  */
-export function variableOf(path: string, title: string, schema: unknown, sample?: unknown, depth = 0): Variable {
+export function variableOf(
+  path: string,
+  title: string,
+  schema: unknown,
+  sample?: unknown,
+  depth = 0,
+): Variable {
   const shape = presentShape(isRecord(schema) ? schema : {});
   const properties = isRecord(shape.properties) ? shape.properties : {};
   const values = isRecord(sample) ? sample : {};
@@ -101,7 +107,9 @@ export function sampleText(sample: unknown): string {
 export function liquidPath(path: string): string {
   const [root = "", ...steps] = path.split(".");
   return steps.reduce(
-    (written, step) => written + (/^[A-Za-z_][\w-]*$/.test(step) ? `.${step}` : `[${/^\d+$/.test(step) ? step : JSON.stringify(step)}]`),
+    (written, step) =>
+      written +
+      (/^[A-Za-z_][\w-]*$/.test(step) ? `.${step}` : `[${/^\d+$/.test(step) ? step : JSON.stringify(step)}]`),
     root,
   );
 }
@@ -109,5 +117,7 @@ export function liquidPath(path: string): string {
 /** The path as Python subscripts: the roots are names, all below them are keys. */
 export function pythonPath(path: string): string {
   const [root = "", ...steps] = path.split(".");
-  return root + steps.map((step) => `[${/^\d+$/.test(step) ? step : `'${step.replaceAll("'", "\\'")}'`}]`).join("");
+  return (
+    root + steps.map((step) => `[${/^\d+$/.test(step) ? step : `'${step.replaceAll("'", "\\'")}'`}]`).join("")
+  );
 }

@@ -93,10 +93,7 @@ function blockOfNode(node: Schema<"NodeType">): Block {
 }
 
 /** The catalogue from its two answers. A sort of node that runs actions is not offered itself: its actions are. */
-export function makeCatalogue(
-  all: Schema<"Catalogue">,
-  actions: readonly Schema<"ActionType">[],
-): Catalogue {
+export function makeCatalogue(all: Schema<"Catalogue">, actions: readonly Schema<"ActionType">[]): Catalogue {
   const runs = (node: Schema<"NodeType">): boolean => node.keys.includes(RUNS_ACTIONS);
   const ofActions = all.node_types
     .filter(runs)
@@ -113,10 +110,7 @@ export function makeCatalogue(
 }
 
 /** The block that a node is made of; undefined when the catalogue knows none (a named action, or one that is gone). */
-export function blockOf(
-  catalogue: Catalogue,
-  node: Pick<GraphNode, "type" | "action">,
-): Block | undefined {
+export function blockOf(catalogue: Catalogue, node: Pick<GraphNode, "type" | "action">): Block | undefined {
   // An action may stand in place of the type, as in `{"type": "wait"}`.
   const slug = node.action !== "" ? node.action : node.type;
   return catalogue.blocks.find((block) => block.slug === slug);

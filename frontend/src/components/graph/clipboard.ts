@@ -1,6 +1,14 @@
 /** Copied steps as text, so that they can be pasted into another workflow, another window, or a message. */
 
-import { EMPTY, notesOf, readDocument, writeDocument, type GraphDocument, type GraphNode, type Point } from "./document";
+import {
+  EMPTY,
+  notesOf,
+  readDocument,
+  writeDocument,
+  type GraphDocument,
+  type GraphNode,
+  type Point,
+} from "./document";
 import { freeId, idsOf, withPlaces } from "./edits";
 import { placesOf } from "./layout";
 import type { Catalogue } from "./catalogue";

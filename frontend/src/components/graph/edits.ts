@@ -113,11 +113,15 @@ function placeAt(document: GraphDocument, spot: Spot, catalogue: Catalogue): Poi
   if (led !== undefined && led.y > above.y) return led;
   if (source === undefined) return { x: above.x, y: above.y + STEP_DOWN };
   const ports = portsOf(blockOf(catalogue, source), source.config);
-  const index = Math.max(0, ports.findIndex((port) => port.id === spot.port));
+  const index = Math.max(
+    0,
+    ports.findIndex((port) => port.id === spot.port),
+  );
   const { width } = sizeOf(document, source, catalogue);
   const middle = above.x + (width - CARD.width) / 2;
   // Ways that are still open fan out, so that the steps put there do not lie on one another.
-  const fan = ports.length > 2 ? (index - (ports.length - 2) / 2) * (CARD.width + 24) : index * (CARD.width + 24);
+  const fan =
+    ports.length > 2 ? (index - (ports.length - 2) / 2) * (CARD.width + 24) : index * (CARD.width + 24);
   return { x: Math.round(middle + fan), y: above.y + STEP_DOWN };
 }
 
@@ -131,7 +135,8 @@ export function insertAt(
   const id = freeId(idsOf(document), block.slug);
   const node = nodeFrom(block, id, placeAt(document, spot, catalogue));
   const target = spot === null ? firstOf(document) : targetOf(document, spot.source, spot.port);
-  const pushed = target === undefined || target === "" ? document : pushDown(document, target, node, catalogue);
+  const pushed =
+    target === undefined || target === "" ? document : pushDown(document, target, node, catalogue);
   let next: GraphDocument = { ...pushed, nodes: [...pushed.nodes, node] };
   const onwards = mainPort(block, node.config);
   if (target !== undefined && target !== "" && onwards !== undefined)
@@ -217,7 +222,8 @@ export function patchNode(
   const [had, has] = [before, after].map((node) =>
     portsOf(blockOf(catalogue, node), node.config).map((port) => port.id),
   );
-  if (had === undefined || has === undefined || had.join("\n") === has.join("\n")) return { ...document, nodes };
+  if (had === undefined || has === undefined || had.join("\n") === has.join("\n"))
+    return { ...document, nodes };
   const edges = document.edges.flatMap((edge): GraphEdge[] => {
     if (edge.source !== id || has.includes(edge.port) || !had.includes(edge.port)) return [edge];
     const renamed = had.length === has.length ? has[had.indexOf(edge.port)] : undefined;

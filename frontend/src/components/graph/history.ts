@@ -57,10 +57,7 @@ function redo<State>(history: History<State>): History<State> {
 }
 
 /** The history after an action. */
-export function historyReducer<State>(
-  history: History<State>,
-  action: HistoryAction<State>,
-): History<State> {
+export function historyReducer<State>(history: History<State>, action: HistoryAction<State>): History<State> {
   const steps: { [Type in HistoryAction<State>["type"]]: Step<State, Type> } = {
     change,
     undo,

@@ -39,8 +39,7 @@ export function autoLayout(document: GraphDocument, catalogue: Catalogue): Map<s
   const keys = new Set(document.nodes.map((node) => node.id));
   for (const trigger of document.triggers) graph.setNode(triggerKey(trigger.id), { ...CARD });
   for (const node of document.nodes) graph.setNode(node.id, { ...sizeOf(document, node, catalogue) });
-  if (keys.has(first))
-    for (const trigger of document.triggers) graph.setEdge(triggerKey(trigger.id), first);
+  if (keys.has(first)) for (const trigger of document.triggers) graph.setEdge(triggerKey(trigger.id), first);
   for (const edge of inOrder(document, catalogue))
     if (keys.has(edge.source) && keys.has(edge.target)) graph.setEdge(edge.source, edge.target);
   layout(graph);

@@ -1,7 +1,14 @@
 /** Changes of what stands around the steps: triggers, comments, and where things stand. */
 
 import type { Catalogue, TriggerBlock } from "./catalogue";
-import { NOTE_SIZE, notesOf, type GraphDocument, type GraphNote, type GraphTrigger, type Point } from "./document";
+import {
+  NOTE_SIZE,
+  notesOf,
+  type GraphDocument,
+  type GraphNote,
+  type GraphTrigger,
+  type Point,
+} from "./document";
 import { freeId, withPlaces } from "./edits";
 import { idIn, placesOf } from "./layout";
 

@@ -40,7 +40,11 @@ export function mainPort(block: Block | undefined, config: Config): string | und
 }
 
 /** The ports to draw: the node's own, and those that edges use although the node has them no longer. */
-export function shownPorts(document: GraphDocument, node: GraphNode, block: Block | undefined): readonly Port[] {
+export function shownPorts(
+  document: GraphDocument,
+  node: GraphNode,
+  block: Block | undefined,
+): readonly Port[] {
   const own = portsOf(block, node.config);
   const lost = document.edges
     .filter((edge) => edge.source === node.id && !own.some((port) => port.id === edge.port))

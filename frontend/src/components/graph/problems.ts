@@ -43,7 +43,8 @@ export function placeIn(document: GraphDocument, pointer: string): Place {
   const parts = pointer.split("/").filter((part) => part !== "");
   const [root = "", ...rest] = parts;
   if (pointer.startsWith("/")) return BY_ROOT[root]?.(rest, document) ?? WORKFLOW;
-  if (document.nodes.some((node) => node.id === root)) return { kind: "node", id: root, field: rest.join(".") };
+  if (document.nodes.some((node) => node.id === root))
+    return { kind: "node", id: root, field: rest.join(".") };
   return WORKFLOW;
 }
 

@@ -52,7 +52,14 @@ function renderBy(options: readonly RelationOption[], people: boolean) {
 }
 
 /** Picks one; `null` is none. */
-export function RelationPicker({ kind, value, onChange, filter, other = false, ...input }: RelationPickerProps) {
+export function RelationPicker({
+  kind,
+  value,
+  onChange,
+  filter,
+  other = false,
+  ...input
+}: RelationPickerProps) {
   const { t } = useTranslation("relation");
   const [search, setSearch] = useState("");
   const chosen = value === null || value === "" ? [] : [value];
@@ -60,7 +67,13 @@ export function RelationPicker({ kind, value, onChange, filter, other = false, .
     (option) => option.value === value,
   )?.label;
   const term = search === label || search === value ? "" : search;
-  const { options, loading, icon: Icon, people, settle } = useRelation({ kind, search: term, chosen, filter, other });
+  const {
+    options,
+    loading,
+    icon: Icon,
+    people,
+    settle,
+  } = useRelation({ kind, search: term, chosen, filter, other });
 
   function choose(picked: string | null): void {
     if (picked === null) onChange(null);
@@ -90,10 +103,23 @@ export function RelationPicker({ kind, value, onChange, filter, other = false, .
 }
 
 /** Picks several. */
-export function RelationsPicker({ kind, value, onChange, filter, other = false, ...input }: RelationsPickerProps) {
+export function RelationsPicker({
+  kind,
+  value,
+  onChange,
+  filter,
+  other = false,
+  ...input
+}: RelationsPickerProps) {
   const { t } = useTranslation("relation");
   const [search, setSearch] = useState("");
-  const { options, loading, icon: Icon, people, settle } = useRelation({ kind, search, chosen: value, filter, other });
+  const {
+    options,
+    loading,
+    icon: Icon,
+    people,
+    settle,
+  } = useRelation({ kind, search, chosen: value, filter, other });
 
   function choose(picked: string[]): void {
     Promise.all(picked.map(settle)).then((stored) => onChange([...new Set(stored)]), notifyFailure);

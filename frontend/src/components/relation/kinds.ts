@@ -81,7 +81,11 @@ const tag: RelationKind = {
   find: async ({ search, signal }) => {
     const query = { search, page_size: ALL };
     const found = await call(api.GET("/api/v1/crm/tags/", { params: { query }, signal }));
-    return found.results.map(({ name, color }) => ({ value: name, label: name, ...(color ? { color } : {}) }));
+    return found.results.map(({ name, color }) => ({
+      value: name,
+      label: name,
+      ...(color ? { color } : {}),
+    }));
   },
   create: async (name) => {
     const made = await call(api.POST("/api/v1/crm/tags/", { body: { name } }));
@@ -103,10 +107,16 @@ const workflow: RelationKind = {
   find: async ({ search, signal }) => {
     const query = { search, page_size: SOME };
     const found = await call(api.GET("/api/v1/workflow/workflows/", { params: { query }, signal }));
-    return found.results.map(({ id, name, description }) => ({ value: id, label: name, detail: description ?? "" }));
+    return found.results.map(({ id, name, description }) => ({
+      value: id,
+      label: name,
+      detail: description ?? "",
+    }));
   },
   show: async (id, signal) => {
-    const found = await call(api.GET("/api/v1/workflow/workflows/{id}/", { params: { path: { id } }, signal }));
+    const found = await call(
+      api.GET("/api/v1/workflow/workflows/{id}/", { params: { path: { id } }, signal }),
+    );
     return { value: found.id, label: found.name };
   },
 };
@@ -117,7 +127,12 @@ const segment: RelationKind = {
   find: async ({ search, signal }) => {
     const query = { search, page_size: ALL };
     const found = await call(api.GET("/api/v1/crm/segments/", { params: { query }, signal }));
-    return found.results.map(({ key, name }) => ({ value: String(key), label: name, detail: String(key), detailLtr: true }));
+    return found.results.map(({ key, name }) => ({
+      value: String(key),
+      label: name,
+      detail: String(key),
+      detailLtr: true,
+    }));
   },
 };
 
@@ -147,7 +162,11 @@ const template: RelationKind = {
   find: async ({ search, signal }) => {
     const query = { search, page_size: SOME };
     const found = await call(api.GET("/api/v1/workflow/templates/", { params: { query }, signal }));
-    return found.results.map(({ slug, name, description }) => ({ value: slug, label: name, detail: description }));
+    return found.results.map(({ slug, name, description }) => ({
+      value: slug,
+      label: name,
+      detail: description,
+    }));
   },
 };
 
@@ -165,7 +184,12 @@ const language: RelationKind = {
   find: ({ search }) => {
     const names = new Intl.DisplayNames(i18next.language, { type: "language" });
     const codes = [...LANGUAGES, "es", "de", "it", "tr", "ku", "ur", "az"];
-    return Promise.resolve(matching(codes.map((code) => ({ value: code, label: names.of(code) ?? code })), search));
+    return Promise.resolve(
+      matching(
+        codes.map((code) => ({ value: code, label: names.of(code) ?? code })),
+        search,
+      ),
+    );
   },
 };
 
@@ -202,4 +226,3 @@ export type RelationName = keyof typeof RELATIONS;
 export function isRelation(name: unknown): name is RelationName {
   return typeof name === "string" && name in RELATIONS;
 }
-

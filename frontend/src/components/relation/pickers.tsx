@@ -1,6 +1,11 @@
 /** The pickers by the names of what they pick. */
 
-import { RelationPicker, type RelationPickerProps, RelationsPicker, type RelationsPickerProps } from "./RelationPicker";
+import {
+  RelationPicker,
+  type RelationPickerProps,
+  RelationsPicker,
+  type RelationsPickerProps,
+} from "./RelationPicker";
 
 type One = Omit<RelationPickerProps, "kind">;
 type Several = Omit<RelationsPickerProps, "kind">;

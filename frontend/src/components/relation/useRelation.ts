@@ -64,7 +64,13 @@ export function useRelation({ kind: name, search, chosen, filter, other }: Asked
   const current = chosen.map((value, place): RelationOption => {
     const at = unknown.indexOf(value);
     const one = at >= 0 ? shown[at]?.data : undefined;
-    return found.data?.find((option) => option.value === value) ?? { label: value, ...one, value: chosen[place] ?? value };
+    return (
+      found.data?.find((option) => option.value === value) ?? {
+        label: value,
+        ...one,
+        value: chosen[place] ?? value,
+      }
+    );
   });
   const options = distinct([...current, ...(found.data ?? [])]);
 
@@ -72,7 +78,8 @@ export function useRelation({ kind: name, search, chosen, filter, other }: Asked
   const exists = options.some(({ label, value }) => label === wanted || value === wanted);
   const extra: RelationOption[] = [];
   if (wanted !== "" && !exists && found.isSuccess && !found.isFetching) {
-    if (kind.create !== undefined) extra.push({ value: CREATE + wanted, label: t("create", { name: wanted }) });
+    if (kind.create !== undefined)
+      extra.push({ value: CREATE + wanted, label: t("create", { name: wanted }) });
     else if (other) extra.push({ value: OTHER + wanted, label: t("use", { name: wanted }) });
   }
 

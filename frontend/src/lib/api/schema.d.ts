@@ -1111,7 +1111,7 @@ export interface paths {
          * List dead letters
          * @description The queue is one table for all tenants: only the current one's rows are ever looked at.
          */
-        get: operations["dead_letters_retrieve"];
+        get: operations["dead_letters_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1131,7 +1131,7 @@ export interface paths {
          * Show a dead letter
          * @description The queue is one table for all tenants: only the current one's rows are ever looked at.
          */
-        get: operations["dead_letters_retrieve_2"];
+        get: operations["dead_letters_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1153,7 +1153,7 @@ export interface paths {
          * Discard one
          * @description Let it go for good. The reason stands in the audit.
          */
-        post: operations["dead_letters_discard_create_2"];
+        post: operations["dead_letters_discard_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1173,7 +1173,7 @@ export interface paths {
          * Put one back
          * @description Try it again, with a fresh set of attempts. It keeps its place in its lane.
          */
-        post: operations["dead_letters_redrive_create_2"];
+        post: operations["dead_letters_redrive_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1193,7 +1193,7 @@ export interface paths {
          * Discard several
          * @description Let them go for good: those named, or all that the filters let through, up to 10,000 at a time.
          */
-        post: operations["dead_letters_discard_create"];
+        post: operations["dead_letters_discard_some"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1233,7 +1233,7 @@ export interface paths {
          * Put several back
          * @description Try them again: those named, or all that the filters let through, up to 10,000 at a time.
          */
-        post: operations["dead_letters_redrive_create"];
+        post: operations["dead_letters_redrive_some"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1264,6 +1264,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inbox/canned-replies/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Canned replies, by their shortcuts. */
+        get: operations["inbox_canned_replies_list"];
+        put?: never;
+        /** @description Canned replies, by their shortcuts. */
+        post: operations["inbox_canned_replies_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/canned-replies/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Canned replies, by their shortcuts. */
+        get: operations["inbox_canned_replies_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Canned replies, by their shortcuts. */
+        delete: operations["inbox_canned_replies_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Canned replies, by their shortcuts. */
+        patch: operations["inbox_canned_replies_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/inbox/canned-replies/{id}/render/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fill in
+         * @description The text for a conversation, with the contact's values.
+         */
+        post: operations["inbox_canned_replies_render_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inbox/channels/": {
         parameters: {
             query?: never;
@@ -1275,7 +1332,7 @@ export interface paths {
          * List channels
          * @description The tenant's accounts at its providers. No idempotency keys here: what is posted holds secrets.
          */
-        get: operations["inbox_channels_retrieve"];
+        get: operations["inbox_channels_list"];
         put?: never;
         /**
          * Connect a channel
@@ -1302,7 +1359,7 @@ export interface paths {
          * Show a channel
          * @description The tenant's accounts at its providers. No idempotency keys here: what is posted holds secrets.
          */
-        get: operations["inbox_channels_retrieve_2"];
+        get: operations["inbox_channels_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1794,6 +1851,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inbox/labels/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The labels of all conversations. */
+        get: operations["inbox_labels_list"];
+        put?: never;
+        /** @description The labels of all conversations. */
+        post: operations["inbox_labels_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/labels/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The labels of all conversations. */
+        get: operations["inbox_labels_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description The labels of all conversations. */
+        delete: operations["inbox_labels_destroy"];
+        options?: never;
+        head?: never;
+        /** @description The labels of all conversations. */
+        patch: operations["inbox_labels_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/inbox/media/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload a file
+         * @description Keep a file to be sent: give its id in ``media_ids`` of a message. What is not sent in a day is deleted. The
+         *     file is taken for what its bytes are, whatever it is called.
+         */
+        post: operations["inbox_media_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inbox/media/{id}/": {
         parameters: {
             query?: never;
@@ -1803,7 +1918,7 @@ export interface paths {
         };
         /**
          * Download a file
-         * @description The file, to be saved: never shown in our origin.
+         * @description The file, to be saved or for a player; never a page of our origin. ``Range`` is understood.
          */
         get: operations["inbox_media_retrieve"];
         put?: never;
@@ -1956,6 +2071,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inbox/scheduled-messages/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a scheduled message
+         * @description With what became of it.
+         */
+        get: operations["inbox_scheduled_messages_retrieve"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel a scheduled message
+         * @description It is not sent any more.
+         */
+        delete: operations["inbox_scheduled_messages_destroy"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a scheduled message
+         * @description Until it goes.
+         */
+        patch: operations["inbox_scheduled_messages_partial_update"];
+        trace?: never;
+    };
     "/api/v1/inbox/sends/": {
         parameters: {
             query?: never;
@@ -1994,6 +2137,123 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/templates/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List message templates
+         * @description The templates of a channel, as they were when they were last fetched.
+         */
+        get: operations["inbox_templates_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/templates/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a message template
+         * @description The templates of a channel, as they were when they were last fetched.
+         */
+        get: operations["inbox_templates_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/templates/{id}/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description The text with its gaps filled. To send it, give a message ``template_id`` and ``template_values``.
+         */
+        post: operations["inbox_templates_preview_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/templates/sync/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fetch templates anew
+         * @description Ask the provider for the channel's templates, in the background.
+         */
+        post: operations["inbox_templates_sync_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/views/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Saved views, in the order of their positions. */
+        get: operations["inbox_views_list"];
+        put?: never;
+        /** @description Saved views, in the order of their positions. */
+        post: operations["inbox_views_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/views/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Saved views, in the order of their positions. */
+        get: operations["inbox_views_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Saved views, in the order of their positions. */
+        delete: operations["inbox_views_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Saved views, in the order of their positions. */
+        patch: operations["inbox_views_partial_update"];
         trace?: never;
     };
     "/api/v1/members/": {
@@ -2050,6 +2310,26 @@ export interface paths {
          * @description By mail, with a new link where the member has chosen no password yet. The old link stays good.
          */
         post: operations["members_invite_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/names/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List colleagues
+         * @description The names of all members, for whoever works here: to assign to, to mention.
+         */
+        get: operations["members_names_list"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3752,6 +4032,25 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What a letter is about: ``text`` in the tenant's own words, and ids of where it is to be seen. */
+        About: {
+            subject: components["schemas"]["SubjectEnum"];
+            text: string;
+            /** Format: uuid */
+            event_id: string | null;
+            /** Format: uuid */
+            message_id: string | null;
+            /** Format: uuid */
+            conversation_id: string | null;
+            /** Format: uuid */
+            contact_id: string | null;
+            /** Format: uuid */
+            channel_id: string | null;
+            /** Format: uuid */
+            workflow_id: string | null;
+            /** Format: uuid */
+            execution_id: string | null;
+        };
         /**
          * @description * `member` - member
          *     * `agency` - agency
@@ -3762,12 +4061,6 @@ export interface components {
         AccessPolicy: {
             /** @description Members work here only in sessions that a second factor or a passkey opened. */
             require_second_factor?: boolean;
-        };
-        /** @description The account as the provider names it; empty where it says nothing. */
-        Account: {
-            name: string;
-            handle: string;
-            quality: string;
         };
         /** @description A named action: ``type`` is one of ``actions/action_types/``, ``config`` of that type's schema. */
         Action: {
@@ -4230,6 +4523,26 @@ export interface components {
             /** Title */
             title: string;
         };
+        /** @description A text kept for answering, found by ``/shortcut``; ``content`` may use Liquid: ``{{ user.first_name }}``. */
+        CannedReply: {
+            /** Format: uuid */
+            readonly id: string;
+            shortcut: string;
+            title?: string;
+            content: string;
+            /** @default false */
+            shared: boolean;
+            /** Format: date-time */
+            readonly updated_at: string;
+        };
+        /** @description A text kept for answering, found by ``/shortcut``; ``content`` may use Liquid: ``{{ user.first_name }}``. */
+        CannedReplyRequest: {
+            shortcut: string;
+            title?: string;
+            content: string;
+            /** @default false */
+            shared: boolean;
+        };
         /** @description What the channel's provider can carry. ``file_limits``: bytes by MIME type, or by kind; null: not at all. */
         Capabilities: {
             reactions: boolean;
@@ -4322,12 +4635,63 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
         };
+        /** @description The account as the provider names it; empty where it says nothing. */
+        ChannelAccount: {
+            name: string;
+            handle: string;
+            quality: string;
+        };
+        /** @description What came of asking the provider. ``ok``: no finding is an error. */
+        ChannelChecked: {
+            ok: boolean;
+            account: components["schemas"]["ChannelAccount"];
+            findings: components["schemas"]["ChannelFinding"][];
+        };
+        /**
+         * @description One thing that was found. ``message`` and ``fix`` are English; ``code`` is for the reader's own language. ``detail``
+         *     is the provider's own words, or a number.
+         */
+        ChannelFinding: {
+            code: components["schemas"]["CodeEnum"];
+            level: components["schemas"]["LevelEnum"];
+            message: string;
+            fix: string;
+            detail: string;
+        };
+        /**
+         * @description How a channel stands. ``level`` is that of its worst finding; ``token_valid``, ``account`` and ``connected_at`` are as
+         *     the provider said at ``checked_at``. ``last_outbound_at`` looks back 30 days.
+         */
+        ChannelHealth: {
+            /** Format: uuid */
+            channel_id: string;
+            level: components["schemas"]["LevelEnum"];
+            findings: components["schemas"]["ChannelFinding"][];
+            /** Format: date-time */
+            last_inbound_at: string | null;
+            /** Format: date-time */
+            last_outbound_at: string | null;
+            failures_24h: number;
+            /** @description Something signed has come from the provider. */
+            webhook_verified: boolean;
+            token_valid: boolean | null;
+            account: components["schemas"]["ChannelAccount"];
+            /** Format: date-time */
+            checked_at: string | null;
+            /** Format: date-time */
+            connected_at: string | null;
+        };
         /** @description A channel, as much as a conversation shows of it. */
         ChannelName: {
             /** Format: uuid */
             readonly id: string;
             readonly name: string;
             readonly provider: string;
+        };
+        /** @description A channel. */
+        ChannelRefRequest: {
+            /** Format: uuid */
+            channel: string;
         };
         /**
          * @description What is put into the provider's settings by hand, where that is needed. ``verify_token`` is empty where the provider
@@ -4336,12 +4700,6 @@ export interface components {
         ChannelWebhook: {
             url: string;
             verify_token: string;
-        };
-        /** @description What came of asking the provider. ``ok``: no finding is an error. */
-        Checked: {
-            ok: boolean;
-            account: components["schemas"]["Account"];
-            findings: components["schemas"]["Finding"][];
         };
         /**
          * @description * `credentials_valid` - credentials_valid
@@ -4370,6 +4728,13 @@ export interface components {
          * @enum {string}
          */
         CodeEnum: "credentials_valid" | "credentials_refused" | "account_not_found" | "permission_missing" | "unreachable" | "address_not_allowed" | "unexpected_answer" | "webhook_set" | "webhook_elsewhere" | "webhook_missing" | "webhook_failing" | "webhook_refused" | "webhook_by_hand" | "webhook_unverified" | "subscribed" | "not_subscribed" | "quality_low" | "nothing_to_check" | "switched_off" | "sends_failing" | "problem" | "never_received" | "no_sites";
+        /** @description A member, as colleagues name one: ``id`` is the user's. */
+        Colleague: {
+            /** Format: uuid */
+            id: string;
+            /** @description By the e-mail address while they have given no name. */
+            readonly name: string;
+        };
         /**
          * @description A column. ``field`` is what predicates call it, empty when they cannot ask for it; ``label`` is the tenant's own word
          *     for a ``custom`` one, else English, to be translated by ``key``.
@@ -4400,6 +4765,13 @@ export interface components {
          * @enum {string}
          */
         ColumnTypeEnum: "text" | "number" | "boolean" | "date" | "datetime" | "choice" | "phone" | "email" | "list";
+        /**
+         * @description * `header` - header
+         *     * `body` - body
+         *     * `button` - button
+         * @enum {string}
+         */
+        ComponentEnum: "header" | "body" | "button";
         /** @description A named predicate. */
         Condition: {
             /** Format: uuid */
@@ -4440,7 +4812,7 @@ export interface components {
             readonly webhook_path: string;
             /** Format: date-time */
             readonly created_at: string;
-            readonly connection: components["schemas"]["Checked"] | null;
+            readonly connection: components["schemas"]["ChannelChecked"] | null;
         };
         /** @description A stored connection. Its secret is never shown. */
         Connection: {
@@ -4706,6 +5078,12 @@ export interface components {
             shared?: boolean;
         };
         /**
+         * Control
+         * @description Who answers now.
+         * @enum {string}
+         */
+        Control: "bot" | "human" | "workflow";
+        /**
          * @description * `bot` - Bot
          *     * `human` - Human
          *     * `workflow` - Workflow
@@ -4798,11 +5176,109 @@ export interface components {
             readonly other_conversations: components["schemas"]["OtherConversation"][];
             readonly can: components["schemas"]["Capabilities"];
         };
+        /**
+         * ConversationFilters
+         * @description What a list, and a saved view, is narrowed by; several values of one filter are alternatives.
+         */
+        ConversationFilters: {
+            /** Status */
+            status?: components["schemas"]["ConversationStatus"][];
+            /**
+             * Assignee
+             * @description A user's id, me, or none
+             * @default null
+             */
+            assignee: string | null;
+            /** Channel */
+            channel?: string[];
+            /** Provider */
+            provider?: string[];
+            /** Label */
+            label?: string[];
+            /** Control */
+            control?: components["schemas"]["Control"][];
+            /**
+             * Unread
+             * @description With messages that I have not read, or without
+             * @default null
+             */
+            unread: boolean | null;
+            /**
+             * Snoozed
+             * @description Only those put away, or all others
+             * @default null
+             */
+            snoozed: boolean | null;
+            /**
+             * Contact
+             * Format: uuid
+             * @default null
+             */
+            contact: string | null;
+            /**
+             * Search
+             * @description Words of the contact, or of any message, in any spelling
+             * @default
+             */
+            search: string;
+        };
+        /**
+         * ConversationFilters
+         * @description What a list, and a saved view, is narrowed by; several values of one filter are alternatives.
+         */
+        ConversationFiltersRequest: {
+            /** Status */
+            status?: components["schemas"]["ConversationStatus"][];
+            /**
+             * Assignee
+             * @description A user's id, me, or none
+             * @default null
+             */
+            assignee: string | null;
+            /** Channel */
+            channel?: string[];
+            /** Provider */
+            provider?: string[];
+            /** Label */
+            label?: string[];
+            /** Control */
+            control?: components["schemas"]["Control"][];
+            /**
+             * Unread
+             * @description With messages that I have not read, or without
+             * @default null
+             */
+            unread: boolean | null;
+            /**
+             * Snoozed
+             * @description Only those put away, or all others
+             * @default null
+             */
+            snoozed: boolean | null;
+            /**
+             * Contact
+             * Format: uuid
+             * @default null
+             */
+            contact: string | null;
+            /**
+             * Search
+             * @description Words of the contact, or of any message, in any spelling
+             * @default
+             */
+            search: string;
+        };
         /** @description A page of the list, the latest first. ``next`` is the ``cursor`` of the next page, null on the last. */
         ConversationPage: {
             results: components["schemas"]["Conversation"][];
             next: string | null;
         };
+        /**
+         * ConversationStatus
+         * @description A closed conversation stays closed: the next message opens a new one.
+         * @enum {string}
+         */
+        ConversationStatus: "open" | "pending" | "snoozed" | "closed";
         /**
          * @description * `open` - Open
          *     * `pending` - Waiting for the customer
@@ -4883,6 +5359,22 @@ export interface components {
          * @enum {string}
          */
         DateOrderEnum: "dmy" | "mdy" | "ymd";
+        /** @description Work that was tried as often as it may be. ``known`` is false for a kind that this release cannot do any more. */
+        DeadLetter: {
+            readonly id: number;
+            readonly kind: string;
+            readonly ref: string;
+            readonly lane_key: string;
+            readonly attempts: number;
+            readonly error: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly run_at: string;
+            /** @description Whether it can be tried again. */
+            readonly known: boolean;
+            readonly about: components["schemas"]["About"];
+        };
         /**
          * @description * `,` - ,
          *     * `;` - ;
@@ -5313,7 +5805,7 @@ export interface components {
          *     and ``to``.
          */
         FigureReport: {
-            key: components["schemas"]["KeyEnum"];
+            key: components["schemas"]["FigureEnum"];
             unit: components["schemas"]["UnitEnum"];
             /** @description Whether more is better; null: neither is. */
             good: boolean | null;
@@ -5361,17 +5853,6 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["FigureRow"][];
         };
-        /**
-         * @description One thing that was found. ``message`` and ``fix`` are English; ``code`` is for the reader's own language. ``detail``
-         *     is the provider's own words, or a number.
-         */
-        Finding: {
-            code: components["schemas"]["CodeEnum"];
-            level: components["schemas"]["LevelEnum"];
-            message: string;
-            fix: string;
-            detail: string;
-        };
         /** @description A version's graph; no nodes and edges where this release cannot read it. */
         Graph: {
             /** Format: uuid */
@@ -5413,29 +5894,6 @@ export interface components {
         /** @description Where to: the slug of one of ``me.tenants``. */
         HandOverRequest: {
             tenant: string;
-        };
-        /**
-         * @description How a channel stands. ``level`` is that of its worst finding; ``token_valid``, ``account`` and ``connected_at`` are as
-         *     the provider said at ``checked_at``. ``last_outbound_at`` looks back 30 days.
-         */
-        Health: {
-            /** Format: uuid */
-            channel_id: string;
-            level: components["schemas"]["LevelEnum"];
-            findings: components["schemas"]["Finding"][];
-            /** Format: date-time */
-            last_inbound_at: string | null;
-            /** Format: date-time */
-            last_outbound_at: string | null;
-            failures_24h: number;
-            /** @description Something signed has come from the provider. */
-            webhook_verified: boolean;
-            token_valid: boolean | null;
-            account: components["schemas"]["Account"];
-            /** Format: date-time */
-            checked_at: string | null;
-            /** Format: date-time */
-            connected_at: string | null;
         };
         /** @description An address of the contact on a channel. */
         Identity: {
@@ -5620,21 +6078,6 @@ export interface components {
          * @enum {string}
          */
         JobStateEnum: "running" | "done" | "failed" | "cancelled";
-        /**
-         * @description * `conversations_closed` - conversations_closed
-         *     * `conversations_opened` - conversations_opened
-         *     * `executions_completed` - executions_completed
-         *     * `executions_failed` - executions_failed
-         *     * `executions_started` - executions_started
-         *     * `first_response` - first_response
-         *     * `goals_reached` - goals_reached
-         *     * `messages_in` - messages_in
-         *     * `messages_out` - messages_out
-         *     * `resolution` - resolution
-         *     * `send_failures` - send_failures
-         * @enum {string}
-         */
-        KeyEnum: "conversations_closed" | "conversations_opened" | "executions_completed" | "executions_failed" | "executions_started" | "first_response" | "goals_reached" | "messages_in" | "messages_out" | "resolution" | "send_failures";
         /** @description A kind of work, and how much of it was given up. */
         KindCount: {
             kind: string;
@@ -5645,6 +6088,11 @@ export interface components {
         Label: {
             /** Format: uuid */
             readonly id: string;
+            name: string;
+            color?: string;
+        };
+        /** @description A label. Its name is unique whatever the letters' case. */
+        LabelRequest: {
             name: string;
             color?: string;
         };
@@ -5792,6 +6240,13 @@ export interface components {
          * @enum {string}
          */
         MediaStateEnum: "waiting" | "stored" | "refused" | "failed";
+        /** @description A file, and optionally the channel that it is for, whose provider's limits are then looked at. */
+        MediaUploadRequest: {
+            /** Format: binary */
+            file: string;
+            /** Format: uuid */
+            channel?: string;
+        };
         /** @description A member of the tenant. ``state``: ``invited`` has not chosen a password yet, ``off`` can sign in nowhere. */
         Member: {
             /** Format: uuid */
@@ -5917,6 +6372,65 @@ export interface components {
             more: boolean;
             revision: number;
             reload: boolean;
+        };
+        /** @description A template in one language. Only those whose ``status`` is ``APPROVED`` can be sent. */
+        MessageTemplate: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            readonly channel_id: string;
+            readonly name: string;
+            readonly language: string;
+            readonly category: string;
+            readonly status: string;
+            /** @description Header, body, footer and buttons, as the provider has them. */
+            readonly components: ({
+                /** @description HEADER, BODY, FOOTER or BUTTONS */
+                type: string;
+                /** @description Of a header: TEXT, IMAGE, VIDEO, DOCUMENT or LOCATION */
+                format?: string;
+                text?: string;
+                buttons?: ({
+                    type?: string;
+                    text?: string;
+                    url?: string;
+                    phone_number?: string;
+                } & {
+                    [key: string]: unknown;
+                })[];
+            } & {
+                [key: string]: unknown;
+            })[];
+            readonly parameters: components["schemas"]["MessageTemplateParameter"][];
+            /** Format: date-time */
+            readonly synced_at: string;
+        };
+        /** @description A gap that whoever sends it fills. ``kind`` image, video and document take the address of a file. */
+        MessageTemplateParameter: {
+            key: string;
+            component: components["schemas"]["ComponentEnum"];
+            kind: components["schemas"]["MessageTemplateParameterKindEnum"];
+            title: string;
+            example: string;
+        };
+        /**
+         * @description * `text` - text
+         *     * `image` - image
+         *     * `video` - video
+         *     * `document` - document
+         *     * `coupon_code` - coupon_code
+         * @enum {string}
+         */
+        MessageTemplateParameterKindEnum: "text" | "image" | "video" | "document" | "coupon_code";
+        /** @description What the customer will read. */
+        MessageTemplatePreview: {
+            text: string;
+        };
+        /** @description What fills the gaps, by their keys. */
+        MessageTemplateValuesRequest: {
+            values?: {
+                [key: string]: string;
+            };
         };
         /**
          * MessageType
@@ -6573,6 +7087,21 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["AuditEntry"][];
         };
+        PaginatedChannelList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Channel"][];
+        };
         PaginatedConditionList: {
             /** @example 123 */
             count: number;
@@ -6692,6 +7221,21 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["CustomField"][];
+        };
+        PaginatedDeadLetterList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["DeadLetter"][];
         };
         PaginatedDeliveryList: {
             /** @example 123 */
@@ -7079,6 +7623,14 @@ export interface components {
             /** @description As #1b6ef3; empty for none. */
             color?: string;
         };
+        /** @description A text kept for answering, found by ``/shortcut``; ``content`` may use Liquid: ``{{ user.first_name }}``. */
+        PatchedCannedReplyRequest: {
+            shortcut?: string;
+            title?: string;
+            content?: string;
+            /** @default false */
+            shared: boolean;
+        };
         /** @description What to change: the credentials and settings that are given replace, the others stay. */
         PatchedChannelChangeRequest: {
             name?: string;
@@ -7177,6 +7729,11 @@ export interface components {
             description?: string;
             schema?: unknown;
         };
+        /** @description A label. Its name is unique whatever the letters' case. */
+        PatchedLabelRequest: {
+            name?: string;
+            color?: string;
+        };
         /** @description A member of the tenant. ``state``: ``invited`` has not chosen a password yet, ``off`` can sign in nowhere. */
         PatchedMemberRequest: {
             role?: string;
@@ -7188,6 +7745,28 @@ export interface components {
             theme?: components["schemas"]["ThemeEnum"];
             notifications?: components["schemas"]["NotificationPreferenceRequest"][];
             name?: string;
+        };
+        /** @description A list of the inbox under a name; ``shared``: everybody sees it. */
+        PatchedSavedViewRequest: {
+            name?: string;
+            filters?: components["schemas"]["ConversationFiltersRequest"];
+            /** @default false */
+            shared: boolean;
+            position?: number;
+        };
+        /**
+         * ScheduledChangeBody
+         * @description Another message, or another time, or both.
+         */
+        PatchedScheduledChangeBodyRequest: {
+            /** @default null */
+            message: components["schemas"]["NewMessageBody"] | null;
+            /**
+             * Send At
+             * Format: date-time
+             * @default null
+             */
+            send_at: string | null;
         };
         /** @description What of a segment may be changed later. */
         PatchedSegmentChangeRequest: {
@@ -7429,6 +8008,15 @@ export interface components {
             /** @description Who is asked from now on. */
             to: string;
         };
+        /** @description For which conversation. */
+        RenderRequest: {
+            /** Format: uuid */
+            conversation_id: string;
+        };
+        /** @description The text, filled in. */
+        Rendered: {
+            text: string;
+        };
         /** @description An execution with the way that it took. ``graph`` is the id of a version among ``graphs``. */
         Replay: {
             execution: components["schemas"]["Execution"];
@@ -7455,6 +8043,10 @@ export interface components {
             members: components["schemas"]["Part"][];
             /** @description Why messages could not be sent, by the errors' codes. */
             reasons: components["schemas"]["Part"][];
+        };
+        /** @description It is under way; the list's ``synced_at`` tells when it was done. */
+        Requested: {
+            requested: boolean;
         };
         /** @description Where to begin again, in which version; what becomes of the outputs of the nodes from there on. */
         RetryFromRequest: {
@@ -7577,6 +8169,24 @@ export interface components {
             /** @default  */
             conversation_id: string;
             context?: unknown;
+        };
+        /** @description A list of the inbox under a name; ``shared``: everybody sees it. */
+        SavedView: {
+            /** Format: uuid */
+            readonly id: string;
+            name: string;
+            filters: components["schemas"]["ConversationFilters"];
+            /** @default false */
+            shared: boolean;
+            position?: number;
+        };
+        /** @description A list of the inbox under a name; ``shared``: everybody sees it. */
+        SavedViewRequest: {
+            name: string;
+            filters: components["schemas"]["ConversationFiltersRequest"];
+            /** @default false */
+            shared: boolean;
+            position?: number;
         };
         /** @description A word about the decision. */
         SayRequest: {
@@ -8455,7 +9065,7 @@ export interface components {
             description?: string;
             readonly status: components["schemas"]["WorkflowStatusEnum"];
             revision?: number;
-            readonly active_version: components["schemas"]["VersionName"];
+            readonly active_version: components["schemas"]["VersionName"] | null;
             /** @description Whether the workflow was changed since it was published. */
             readonly has_unpublished_changes: boolean;
             /** @description Of the active version; of the draft before there is one. */
@@ -8475,7 +9085,7 @@ export interface components {
             readonly status: components["schemas"]["WorkflowStatusEnum"];
             /** @description Rises with each change of the draft. */
             readonly revision: number;
-            readonly active_version: components["schemas"]["VersionName"];
+            readonly active_version: components["schemas"]["VersionName"] | null;
             /** @description Whether the workflow was changed since it was published. */
             readonly has_unpublished_changes: boolean;
             /** @description Of the active version; of the draft before there is one. */
@@ -18383,21 +18993,59 @@ export interface operations {
             };
         };
     };
-    dead_letters_retrieve: {
+    dead_letters_list: {
         parameters: {
-            query?: never;
+            query?: {
+                after?: string;
+                before?: string;
+                error?: string;
+                kind?: string;
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                ref?: string;
+                /** @description A search term. */
+                search?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description No response body */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["PaginatedDeadLetterList"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
             };
             /** @description No credentials, or none that are known. */
             401: {
@@ -18458,7 +19106,7 @@ export interface operations {
             };
         };
     };
-    dead_letters_retrieve_2: {
+    dead_letters_retrieve: {
         parameters: {
             query?: never;
             header?: never;
@@ -18470,12 +19118,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No response body */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["DeadLetter"];
+                };
             };
             /** @description No credentials, or none that are known. */
             401: {
@@ -18555,7 +19204,7 @@ export interface operations {
             };
         };
     };
-    dead_letters_discard_create_2: {
+    dead_letters_discard_create: {
         parameters: {
             query?: never;
             header?: never;
@@ -18699,7 +19348,7 @@ export interface operations {
             };
         };
     };
-    dead_letters_redrive_create_2: {
+    dead_letters_redrive_create: {
         parameters: {
             query?: never;
             header?: never;
@@ -18839,7 +19488,7 @@ export interface operations {
             };
         };
     };
-    dead_letters_discard_create: {
+    dead_letters_discard_some: {
         parameters: {
             query?: never;
             header?: never;
@@ -19037,7 +19686,7 @@ export interface operations {
             };
         };
     };
-    dead_letters_redrive_create: {
+    dead_letters_redrive_some: {
         parameters: {
             query?: never;
             header?: never;
@@ -19357,21 +20006,849 @@ export interface operations {
             };
         };
     };
-    inbox_channels_retrieve: {
+    inbox_canned_replies_list: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Words, or `/` and the start of a shortcut */
+                search?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description No response body */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
+                content: {
+                    "application/json": components["schemas"]["CannedReply"][];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_canned_replies_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 7 days with the same body, the request is answered from the record (`Idempotent-Replayed: true`) and done once. `X-Request-Id` does the same. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CannedReplyRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CannedReply"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The idempotency key came before with another body. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "idempotency_key_reused",
+                     *         "message": "This idempotency key came before with another body; use a new key for a new request."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_canned_replies_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this canned reply. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CannedReply"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_canned_replies_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this canned reply. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
                 content?: never;
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_canned_replies_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this canned reply. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedCannedReplyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CannedReply"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_canned_replies_render_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 7 days with the same body, the request is answered from the record (`Idempotent-Replayed: true`) and done once. `X-Request-Id` does the same. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this canned reply. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenderRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rendered"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The idempotency key came before with another body. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "idempotency_key_reused",
+                     *         "message": "This idempotency key came before with another body; use a new key for a new request."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_channels_list: {
+        parameters: {
+            query?: {
+                is_active?: boolean;
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                provider?: string;
+                /** @description A search term. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedChannelList"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
             };
             /** @description No credentials, or none that are known. */
             401: {
@@ -19554,7 +21031,7 @@ export interface operations {
             };
         };
     };
-    inbox_channels_retrieve_2: {
+    inbox_channels_retrieve: {
         parameters: {
             query?: never;
             header?: never;
@@ -19566,12 +21043,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No response body */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Channel"];
+                };
             };
             /** @description No credentials, or none that are known. */
             401: {
@@ -19952,7 +21430,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Checked"];
+                    "application/json": components["schemas"]["ChannelChecked"];
                 };
             };
             /** @description A field is not valid; each is named with its mend. */
@@ -20232,7 +21710,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Health"];
+                    "application/json": components["schemas"]["ChannelHealth"];
                 };
             };
             /** @description No credentials, or none that are known. */
@@ -20330,7 +21808,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Checked"];
+                    "application/json": components["schemas"]["ChannelChecked"];
                 };
             };
             /** @description A field is not valid; each is named with its mend. */
@@ -20565,7 +22043,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Health"][];
+                    "application/json": components["schemas"]["ChannelHealth"][];
                 };
             };
             /** @description No credentials, or none that are known. */
@@ -23243,9 +24721,735 @@ export interface operations {
             };
         };
     };
-    inbox_media_retrieve: {
+    inbox_labels_list: {
         parameters: {
             query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Label"][];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_labels_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 7 days with the same body, the request is answered from the record (`Idempotent-Replayed: true`) and done once. `X-Request-Id` does the same. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Label"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The idempotency key came before with another body. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "idempotency_key_reused",
+                     *         "message": "This idempotency key came before with another body; use a new key for a new request."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_labels_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this label. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Label"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_labels_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this label. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_labels_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this label. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedLabelRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Label"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_media_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["MediaUploadRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Media"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_media_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Show it in place: pictures, sound, films, PDF */
+                inline?: boolean;
+            };
             header?: never;
             path: {
                 /** @description A UUID string identifying this media. */
@@ -23261,6 +25465,29 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description No credentials, or none that are known. */
@@ -24130,7 +26357,388 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Checked"];
+                    "application/json": components["schemas"]["ChannelChecked"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_scheduled_messages_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this scheduled message. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scheduled"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_scheduled_messages_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this scheduled message. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_scheduled_messages_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this scheduled message. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedScheduledChangeBodyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scheduled"];
                 };
             };
             /** @description A field is not valid; each is named with its mend. */
@@ -24444,6 +27052,1118 @@ export interface operations {
                      *         "request_id": "01a1f94e2b74769a9604",
                      *         "code": "not_found",
                      *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_templates_list: {
+        parameters: {
+            query: {
+                channel: string;
+                /** @description Only approved ones */
+                usable?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageTemplate"][];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_templates_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this message template. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageTemplate"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_templates_preview_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 7 days with the same body, the request is answered from the record (`Idempotent-Replayed: true`) and done once. `X-Request-Id` does the same. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this message template. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MessageTemplateValuesRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageTemplatePreview"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The idempotency key came before with another body. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "idempotency_key_reused",
+                     *         "message": "This idempotency key came before with another body; use a new key for a new request."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_templates_sync_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 7 days with the same body, the request is answered from the record (`Idempotent-Replayed: true`) and done once. `X-Request-Id` does the same. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelRefRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Requested"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The idempotency key came before with another body. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "idempotency_key_reused",
+                     *         "message": "This idempotency key came before with another body; use a new key for a new request."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_views_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"][];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_views_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 7 days with the same body, the request is answered from the record (`Idempotent-Replayed: true`) and done once. `X-Request-Id` does the same. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedViewRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The idempotency key came before with another body. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "idempotency_key_reused",
+                     *         "message": "This idempotency key came before with another body; use a new key for a new request."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_views_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this saved view. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_views_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this saved view. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inbox_views_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this saved view. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedSavedViewRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description A field is not valid; each is named with its mend. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {
+                     *           "event_type": [
+                     *             "There is no event type 'ORDER_PAYED'; choose a known one."
+                     *           ]
+                     *         },
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "invalid",
+                     *         "message": "Some fields are not valid."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It cannot be done as things stand: changed by someone else, ended already, in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "draft_changed",
+                     *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
                      *       }
                      *     }
                      */
@@ -25195,6 +28915,82 @@ export interface operations {
                      *         "request_id": "01a1f94e2b74769a9604",
                      *         "code": "draft_changed",
                      *         "message": "Someone else has changed the workflow since you read it; read it again and repeat your change."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    members_names_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Colleague"][];
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
                      *       }
                      *     }
                      */

@@ -131,7 +131,9 @@ export const ConversationRow = memo(function ConversationRow(props: Props) {
               {label.name}
             </span>
           ))}
-          {row.labels.length > 2 && <span className={classes.fact}>+{format.number(row.labels.length - 2)}</span>}
+          {row.labels.length > 2 && (
+            <span className={classes.fact}>+{format.number(row.labels.length - 2)}</span>
+          )}
         </div>
       </div>
       {!selecting && <Quick {...props} />}
@@ -147,7 +149,11 @@ function Quick({ row, actions, canWrite }: Props) {
   return (
     <div className={classes.quick}>
       <Tooltip label={t(unread ? "actions.read" : "actions.unread")}>
-        <ActionIcon size={28} onClick={() => actions.read(row)} aria-label={t(unread ? "actions.read" : "actions.unread")}>
+        <ActionIcon
+          size={28}
+          onClick={() => actions.read(row)}
+          aria-label={t(unread ? "actions.read" : "actions.unread")}
+        >
           {unread ? <IconMailOpened size={17} stroke={1.6} /> : <IconMail size={17} stroke={1.6} />}
         </ActionIcon>
       </Tooltip>

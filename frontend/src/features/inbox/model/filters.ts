@@ -89,7 +89,8 @@ export function searchOf(given: Record<string, unknown>): InboxSearch {
 export function filtersOf(search: InboxSearch, saved: Filters | undefined): Filters {
   const view = search.view ?? "all";
   const base: Filters = isBuiltIn(view) ? OF_VIEW[view] : (saved ?? {});
-  const staged = search.stage ?? (base.status === undefined && base.snoozed === undefined ? "open" : undefined);
+  const staged =
+    search.stage ?? (base.status === undefined && base.snoozed === undefined ? "open" : undefined);
   const status = staged === undefined ? undefined : OF_STAGE[staged];
   return {
     ...base,

@@ -66,7 +66,11 @@ export function itemsOf(input: TimelineInput): readonly Item[] {
   };
   const tellBefore = (moment: number): boolean => {
     let told = false;
-    for (let event = events[0]; event !== undefined && Date.parse(event.occurred_at) < moment; event = events[0]) {
+    for (
+      let event = events[0];
+      event !== undefined && Date.parse(event.occurred_at) < moment;
+      event = events[0]
+    ) {
       open(event.occurred_at);
       items.push({ kind: "event", key: event.id, event });
       events.shift();

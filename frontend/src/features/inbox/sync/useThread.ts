@@ -94,5 +94,12 @@ export function useThread(id: string): ThreadSource {
       });
   }, [client, id, update, refresh]);
 
-  return { thread: query.data, error: query.error, retry: () => void query.refetch(), loadOlder, loadingOlder, refresh };
+  return {
+    thread: query.data,
+    error: query.error,
+    retry: () => void query.refetch(),
+    loadOlder,
+    loadingOlder,
+    refresh,
+  };
 }

@@ -1,0 +1,53 @@
+/** The catalogue's names in the reader's language: translated where the pages know them, else as the server says them. */
+
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+
+import { useFormat } from "@/lib/format";
+
+import type { Block, Catalogue, TriggerBlock } from "./catalogue";
+import type { Port } from "./ports";
+import type { SummaryWords } from "./summary";
+
+export interface GraphWords extends SummaryWords {
+  readonly label: (block: Block) => string;
+  readonly description: (block: Block) => string;
+  readonly category: (slug: string) => string;
+  readonly effect: (effect: string) => string;
+  readonly port: (port: Port) => string;
+  readonly trigger: (type: string) => string;
+  readonly triggerDescription: (block: TriggerBlock) => string;
+  /** `count` of something, as the cards show it. */
+  readonly count: (count: number) => string;
+}
+
+/** `send_message` as "Send message", for what nobody has named. */
+export function plain(slug: string): string {
+  const words = slug.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+export function useGraphWords(catalogue: Catalogue): GraphWords {
+  const { t } = useTranslation("graph");
+  const format = useFormat();
+  return useMemo((): GraphWords => {
+    const known = (key: string, otherwise: string): string => t(key, { defaultValue: otherwise });
+    const events = new Map(catalogue.eventTypes.map((each) => [each.code, each.label]));
+    const triggers = new Map(catalogue.triggers.map((each) => [each.slug, each.label]));
+    return {
+      label: (block) => known(`blocks.${block.slug}.label`, block.label),
+      description: (block) => known(`blocks.${block.slug}.description`, block.description),
+      category: (slug) => known(`categories.${slug}`, plain(slug)),
+      effect: (effect) => known(`effects.${effect}`, effect),
+      port: ({ id, label }) => (label !== "" ? label : known(`ports.${id}`, plain(id))),
+      trigger: (type) => known(`triggers.${type}.label`, triggers.get(type) ?? plain(type)),
+      triggerDescription: (block) => known(`triggers.${block.slug}.description`, block.description),
+      event: (code) => known(`events.${code}`, events.get(code) ?? plain(code.toLowerCase())),
+      more: (count) => t("more", { count, shown: format.number(count) }),
+      number: (value) => format.number(value),
+      duration: (ms) => format.duration(ms),
+      list: (words) => format.list(words),
+      count: (count) => format.number(count, { notation: count > 99_999 ? "compact" : "standard" }),
+    };
+  }, [catalogue, format, t]);
+}
