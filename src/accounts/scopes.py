@@ -23,6 +23,9 @@ SCOPES: dict[str, str] = {
     ADMIN_ALL: "Everything, with members, keys and settings",
 }
 
+#: Their names, as choices of serializers.
+SCOPE_NAMES = list(SCOPES)
+
 
 class UnknownScopeError(PermanentError):
     """There is no such scope."""

@@ -91,7 +91,9 @@ class Reachable:
 def tenants_of(user: User) -> list[Reachable]:
     """The tenants that ``user`` may enter, children of agencies included, by slug."""
     roles = dict(
-        Membership.objects.filter(user=user, tenant__state=TenantState.READY).values_list("tenant_id", "role_id")
+        Membership.objects.filter(user=user, tenant__state=TenantState.READY).values_list(
+            "tenant_id", "role_id"
+        )
     )
     tenants = Tenant.objects.prefetch_related("domains").filter(
         Q(id__in=roles) | Q(parent_id__in=roles), state=TenantState.READY

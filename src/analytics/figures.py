@@ -7,9 +7,14 @@ for and ``at`` when it happened. Measured ones have ``began`` too: what is measu
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from core.registry import Registry
+
+#: How long before a period a conversation may have begun to be measured in it: what takes longer is another matter than
+#: how fast people answer, and would have all of history read for each report.
+MEASURED_FOR = timedelta(days=90)
 
 COLUMNS = (
     "figure", "at", "began", "id", "channel_id", "member", "conversation_id", "contact_id", "workflow_id", "execution_id",
@@ -27,7 +32,8 @@ class Unit(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
     """``sql`` reads the rows. Its parameters are ``first`` and ``last``, between which ``at`` must lie for the row to be
-    wanted (the reader checks it again), and ``first_id``, the smallest id made since then."""
+    wanted (the reader checks it again), ``first_id``, the smallest id made since then, and ``oldest``, that of the oldest
+    conversation whose answers and end are measured (see ``MEASURED_FOR``)."""
 
     sql: str
     #: The rights that reading its rows needs, besides seeing reports.
@@ -84,28 +90,30 @@ CROSS JOIN LATERAL (VALUES ('executions_started', e.started_at),
 WHERE e.parent_id IS NULL AND greatest(e.started_at, e.ended_at, e.converted_at) >= %(first)s AND x.figure IS NOT NULL
 """
 # The first answer of a person in a conversation that began with the customer's message. Robots' answers count for nothing.
+# Both halves are read from the index ``message_answers`` alone, in its order.
 _FIRST_RESPONSES = """
-SELECT 'first_response' AS figure, r.sent_at AS at, q.sent_at AS began, r.id, r.channel_id, substr(r.author, 8) AS member,
-       r.conversation_id, NULL::uuid AS contact_id, NULL::uuid AS workflow_id, NULL::uuid AS execution_id, '' AS reason
+SELECT 'first_response' AS figure, r.sent_at AS at, q.sent_at AS began, c.id, c.channel_id, substr(r.author, 8) AS member,
+       c.id AS conversation_id, c.contact_id, NULL::uuid AS workflow_id, NULL::uuid AS execution_id, '' AS reason
 FROM (
-    SELECT DISTINCT ON (m.conversation_id) m.conversation_id, m.seq, m.id, m.sent_at, m.channel_id, m.author
+    SELECT DISTINCT ON (m.conversation_id) m.conversation_id, m.seq, m.sent_at, m.author
     FROM channels_app_message m
-    WHERE m.direction = 'out' AND m.author LIKE 'member:%%' AND m.id >= %(first_id)s AND m.sent_at < %(last)s
+    WHERE m.direction = 'out' AND m.author LIKE 'member:%%' AND m.conversation_id >= %(oldest)s
     ORDER BY m.conversation_id, m.seq
 ) r
 JOIN channels_app_message q ON q.conversation_id = r.conversation_id AND q.seq = 1 AND q.direction = 'in'
-WHERE NOT EXISTS (
-    SELECT FROM channels_app_message e
-    WHERE e.conversation_id = r.conversation_id AND e.direction = 'out' AND e.author LIKE 'member:%%' AND e.seq < r.seq)
+                           AND q.conversation_id >= %(oldest)s
+JOIN channels_app_conversation c ON c.id = r.conversation_id
 """
 # From the beginning of a conversation to its end, where a person took part.
 _RESOLUTIONS = """
 SELECT 'resolution' AS figure, c.closed_at AS at, c.created_at AS began, c.id, c.channel_id, c.assignee_id::text AS member,
        c.id AS conversation_id, c.contact_id, NULL::uuid AS workflow_id, NULL::uuid AS execution_id, '' AS reason
 FROM channels_app_conversation c
-WHERE c.closed_at >= %(first)s AND c.closed_at < %(last)s AND EXISTS (
-    SELECT FROM channels_app_message m
-    WHERE m.conversation_id = c.id AND m.direction = 'out' AND m.author LIKE 'member:%%')
+JOIN (
+    SELECT DISTINCT m.conversation_id FROM channels_app_message m
+    WHERE m.direction = 'out' AND m.author LIKE 'member:%%' AND m.conversation_id >= %(oldest)s
+) r ON r.conversation_id = c.id
+WHERE c.closed_at >= %(first)s AND c.closed_at < %(last)s
 """
 
 FAMILIES: dict[str, Family] = {

@@ -113,9 +113,7 @@ class HandOverView(APIView):
         user = request.user
         assert isinstance(user, User)
         slug = given.validated_data["tenant"]
-        target = (
-            Tenant.objects.prefetch_related("domains").filter(slug=slug, state=TenantState.READY).first()
-        )
+        target = Tenant.objects.prefetch_related("domains").filter(slug=slug, state=TenantState.READY).first()
         try:
             # The same answer for a tenant that is not there and for one that is not theirs.
             if target is None:
@@ -138,8 +136,8 @@ class HandOverView(APIView):
 class ArrivalView(APIView):
     """The end, on the host that it leads to."""
 
-    # Whoever is signed in is looked at; nobody need be. CSRF is checked by hand, for both.
-    authentication_classes = []
+    # Nobody need be signed in; whoever is, is looked at.
+    authentication_classes = [UserSessionAuthentication]
     permission_classes = [AllowAny]
     throttle_classes = [HandOverThrottle]
 
@@ -152,7 +150,9 @@ class ArrivalView(APIView):
     )
     def post(self, request: Request) -> Response:
         """Begin a session by a hand-over. 400 ``bad_hand_over``, 409 ``signed_in_as_another``."""
-        _check_csrf(request)
+        if not isinstance(request.user, User):
+            # For a session the authentication has done it.
+            UserSessionAuthentication().enforce_csrf(request)
         given = SecretSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         http = request._request
@@ -162,7 +162,7 @@ class ArrivalView(APIView):
             found = accept_hand_over(given.validated_data["secret"], browser=client.user_agent(http))
         except BadHandOverError as exc:
             raise BadHandOver from exc
-        if isinstance(http.user, User) and http.user.pk != found.user.pk:
+        if isinstance(request.user, User) and request.user.pk != found.user.pk:
             raise SomeoneElse
         _begin_session(http, found.user, found.methods)
         return Response({"email": found.user.email}, headers={"Cache-Control": "no-store"})
@@ -174,7 +174,3 @@ def _begin_session(request: HttpRequest, user: User, methods: list[dict[str, Any
     arrived = request.session[AUTHENTICATION_METHODS_SESSION_KEY]
     request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [*methods, *arrived]
     request.session[CLIENT] = {"ip": client.address(request), "user_agent": client.user_agent(request)}
-
-
-def _check_csrf(request: Request) -> None:
-    UserSessionAuthentication().enforce_csrf(request)

@@ -23,7 +23,7 @@ from accounts.models import Theme, User
 from accounts.notifications.kinds import KINDS
 from accounts.notifications.preferences import preferences_of
 from accounts.principal import Principal
-from accounts.scopes import SCOPES
+from accounts.scopes import SCOPE_NAMES
 from accounts.selectors import Reachable, tenants_of
 from accounts.services.profiles import change_profile
 from accounts.sign_in.second_factor import gave_second_factor, has_second_factor
@@ -107,11 +107,13 @@ class MeSerializer(serializers.Serializer[Any]):
     user = UserSerializer(allow_null=True)
     tenant = CurrentTenantSerializer(allow_null=True)
     role = serializers.CharField(allow_null=True)
-    scopes = serializers.ListField(child=serializers.ChoiceField(choices=list(SCOPES)))
+    scopes = serializers.ListField(child=serializers.ChoiceField(choices=SCOPE_NAMES))
     tenants = ReachableTenantSerializer(many=True, help_text="The tenants that this person may enter.")
     preferences = PreferencesSerializer(allow_null=True)
     security = SecuritySerializer(allow_null=True)
-    is_platform_staff = serializers.BooleanField(help_text="May enter the platform's admin on the public host.")
+    is_platform_staff = serializers.BooleanField(
+        help_text="May enter the platform's admin on the public host."
+    )
     csrf_token = serializers.CharField(
         help_text="Send it as X-CSRFToken with every change; empty for an API key."
     )

@@ -12,7 +12,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import ApiKey, Membership, Role, User
-from accounts.scopes import SCOPES
+from accounts.scopes import SCOPE_NAMES
 from accounts.sign_in.second_factor import has_second_factor
 from tenants.models import Tenant
 
@@ -77,14 +77,14 @@ class NewMemberSerializer(serializers.Serializer[Any]):
 class ScopeSerializer(serializers.Serializer[Any]):
     """A right that roles and keys can hold."""
 
-    slug = serializers.ChoiceField(choices=list(SCOPES))
+    slug = serializers.ChoiceField(choices=SCOPE_NAMES)
     description = serializers.CharField(help_text="In English; user interfaces translate by the slug.")
 
 
 class RoleSerializer(serializers.ModelSerializer[Role]):
     """A role and its scopes."""
 
-    scopes = serializers.ListField(child=serializers.ChoiceField(choices=list(SCOPES)), read_only=True)
+    scopes = serializers.ListField(child=serializers.ChoiceField(choices=SCOPE_NAMES), read_only=True)
 
     class Meta:
         model = Role
@@ -107,7 +107,7 @@ class NewApiKeySerializer(serializers.Serializer[Any]):
     """What makes a key."""
 
     name = serializers.CharField(max_length=120)
-    scopes = serializers.ListField(child=serializers.ChoiceField(choices=list(SCOPES)), allow_empty=False)
+    scopes = serializers.ListField(child=serializers.ChoiceField(choices=SCOPE_NAMES), allow_empty=False)
     expires_at = serializers.DateTimeField(required=False, allow_null=True)
 
 

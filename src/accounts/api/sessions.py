@@ -81,7 +81,12 @@ class SessionsView(APIView):
         shown = BrowserSessionSerializer(rows, many=True, context={"request": request._request})
         return Response(shown.data)
 
-    @extend_schema(tags=["auth"], summary="End all other sessions", responses={200: EndedSerializer})
+    @extend_schema(
+        tags=["auth"],
+        operation_id="auth_sessions_end_others",
+        summary="End all other sessions",
+        responses={200: EndedSerializer},
+    )
     def delete(self, request: Request) -> Response:
         """Wherever they are; this one goes on."""
         assert isinstance(request.user, User)

@@ -19,7 +19,7 @@ from core.retry import RetryPolicy
 from events.queue.handlers import HANDLERS, Call, Claimed, ExternalHandler, Outcome, Perform, TryAgain
 
 #: Pages of the web UI. A secret stands after the ``#``: browsers send that to no server, and name it to no other page.
-CHOOSE_PASSWORD = "/set-password#"
+CHOOSE_PASSWORD = "/set-password#"  # noqa: S105
 SIGN_IN = "/sign-in"
 
 

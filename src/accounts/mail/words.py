@@ -188,12 +188,16 @@ _WORDS: dict[str, dict[str, Words]] = {
         _NOT_YOU,
     ),
     "notification": {
-        "en": Words("{title}", ("{body}",), "Open", "You can choose which of these come by mail in your profile."),
+        "en": Words(
+            "{title}", ("{body}",), "Open", "You can choose which of these come by mail in your profile."
+        ),
         "fr": Words(
             "{title}", ("{body}",), "Ouvrir", "Choisissez dans votre profil ce que vous recevez par e-mail."
         ),
         "ar": Words("{title}", ("{body}",), "فتح", "يمكنك أن تختار في ملفك ما يصلك بالبريد."),
-        "fa": Words("{title}", ("{body}",), "باز کردن", "در نمایهٔ خود می‌توانید برگزینید چه چیزهایی با رایانامه بیاید."),
+        "fa": Words(
+            "{title}", ("{body}",), "باز کردن", "در نمایهٔ خود می‌توانید برگزینید چه چیزهایی با رایانامه بیاید."
+        ),
     },
 }
 

@@ -22,7 +22,9 @@ class AccountMail(models.Model):
     email = models.EmailField()
     user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="+")
     tenant = models.ForeignKey(Tenant, null=True, on_delete=models.CASCADE, related_name="+")
-    origin = models.CharField(max_length=300, help_text="Scheme and host of the page that it was asked for on.")
+    origin = models.CharField(
+        max_length=300, help_text="Scheme and host of the page that it was asked for on."
+    )
     language = models.CharField(max_length=10, help_text="Where the person has not chosen one.")
     facts = models.JSONField(default=dict, help_text="What the text says: who invites, from which address.")
     created_at = models.DateTimeField(db_default=Now())

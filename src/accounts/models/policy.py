@@ -14,7 +14,8 @@ class AccessPolicy(models.Model):
         Tenant, primary_key=True, on_delete=models.CASCADE, related_name="access_policy"
     )
     require_second_factor = models.BooleanField(
-        default=False, help_text="Members work here only in sessions that a second factor or a passkey opened."
+        default=False,
+        help_text="Members work here only in sessions that a second factor or a passkey opened.",
     )
 
     def __str__(self) -> str:

@@ -21,9 +21,9 @@ _SUPPORTED = ("en", "fr", "ar", "fa")
 class MailKind(StrEnum):
     """What a mail is about."""
 
-    PASSWORD_FORGOTTEN = "password_forgotten"
+    PASSWORD_FORGOTTEN = "password_forgotten"  # noqa: S105
     INVITATION = "invitation"
-    PASSWORD_CHANGED = "password_changed"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105
     FACTOR_ADDED = "factor_added"
     FACTOR_REMOVED = "factor_removed"
     CODES_MADE = "codes_made"

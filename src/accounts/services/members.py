@@ -72,7 +72,9 @@ def invite_member(
     """
     user = User.objects.filter(email=normal_email(email)).first()
     if user is None:
-        user = create_user(email=email, name=name, password=password, managed_by=tenant.id if password else None)
+        user = create_user(
+            email=email, name=name, password=password, managed_by=tenant.id if password else None
+        )
     return add_member(user=user, tenant=tenant, role=role, by=by)
 
 

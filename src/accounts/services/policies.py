@@ -21,7 +21,9 @@ def policy_of(tenant: TenantLike) -> AccessPolicy:
     return AccessPolicy.objects.filter(tenant=tenant.id).first() or AccessPolicy(tenant_id=tenant.id)
 
 
-def demand_second_factor(tenant: TenantLike, *, demanded: bool, by: Principal, by_gave_one: bool) -> AccessPolicy:
+def demand_second_factor(
+    tenant: TenantLike, *, demanded: bool, by: Principal, by_gave_one: bool
+) -> AccessPolicy:
     """Demand a second factor of every session of a member, from the next request on, or no longer.
 
     API keys are not sessions. Raises ``SetUpYoursFirstError`` when the session that asks has given none.

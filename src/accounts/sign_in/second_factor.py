@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.account.internal.stagekit import unstash_login
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_used
+from allauth.mfa.signals import authentication_failed, authenticator_used
 from axes.handlers.proxy import AxesProxyHandler
 from django.contrib.auth.signals import user_login_failed
 from django.db.models import QuerySet
@@ -59,6 +60,19 @@ def counted(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
     return wrapped
 
 
+def shown_by_adding(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Who sets up a factor has just shown that they have it: the session is one that gave it."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        answer = view(request, *args, **kwargs)
+        if request.method == "POST" and answer.status_code == HTTPStatus.OK:
+            record_authentication(request, request.user, "mfa")
+        return answer
+
+    return wrapped
+
+
 def _who(request: HttpRequest) -> User | None:
     """The one whose code it would be: signed in, or half-way there."""
     if isinstance(request.user, User):
@@ -79,10 +93,3 @@ def _wrong(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None
 @receiver(authenticator_used, dispatch_uid="accounts.right_code")
 def _right(sender: Any, user: User, **kwargs: Any) -> None:
     AxesProxyHandler.reset_attempts(username=_credentials(user)["username"])
-
-
-@receiver(authenticator_added, dispatch_uid="accounts.factor_added")
-def _added(sender: Any, request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
-    """Who sets up a factor has just shown it."""
-    if authenticator.type in _FACTORS:
-        record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)

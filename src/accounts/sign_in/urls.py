@@ -15,7 +15,7 @@ from allauth.headless.mfa import views as mfa
 from django.urls import URLPattern, path
 
 from accounts.middleware import before_second_factor, for_strangers_too
-from accounts.sign_in.second_factor import counted
+from accounts.sign_in.second_factor import counted, shown_by_adding
 from accounts.sign_in.views import PasswordRequestView, nonsense_refused
 
 _VIEWS: dict[str, Any] = {
@@ -42,11 +42,15 @@ _FOR_STRANGERS_TOO = ("config", "auth/session")
 #: Where codes are given, which could be guessed.
 _COUNTED = ("auth/2fa/authenticate", "auth/2fa/reauthenticate")
 
+_ADDING = ("account/authenticators/totp", "account/authenticators/webauthn")
+
 
 def _view(address: str, view: Any) -> Any:
     made = before_second_factor(view.as_api_view(client=Client.BROWSER))
     if address in _COUNTED:
         made = counted(made)
+    if address in _ADDING:
+        made = shown_by_adding(made)
     if "webauthn" in address:
         made = nonsense_refused(made)
     return for_strangers_too(made) if address in _FOR_STRANGERS_TOO else made

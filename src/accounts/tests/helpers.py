@@ -49,7 +49,9 @@ def code_of(secret: str, *, steps: int = 0) -> str:
 def wrong_code(secret: str) -> str:
     """One that the app shows neither now nor around now."""
     shown = {code_of(secret, steps=step) for step in (-2, -1, 0, 1, 2)}
-    return next(code for code in ("000000", "111111", "222222", "333333", "444444", "555555") if code not in shown)
+    return next(
+        code for code in ("000000", "111111", "222222", "333333", "444444", "555555") if code not in shown
+    )
 
 
 def reauthenticate(client: Any, password: str = PASSWORD) -> Any:

@@ -77,7 +77,9 @@ def test_the_admins_door_is_the_web_uis(host, web, alice):
     assert browser.get("/api/v1/auth/me/").status_code == 401
 
 
-@pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "wanted", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
+)
 def test_the_door_leads_to_our_own_pages_only(wanted, web, alice):
     assert web(DEMO).get("/admin/login/", {"next": wanted})["Location"] == "/sign-in?next=%2Fadmin%2F"
     assert web(DEMO, user=alice).get("/admin/login/", {"next": wanted})["Location"] == "/admin/"

@@ -154,7 +154,12 @@ def test_too_many_wrong_passwords_lock_the_door(settings, web, alice):
 
 def test_there_is_no_other_door(web, alice):
     browser = web(DEMO)
-    for address in ("/api/v1/auth/login/", f"{DOOR}auth/signup", f"{DOOR}account/email", f"{DOOR}account/phone"):
+    for address in (
+        "/api/v1/auth/login/",
+        f"{DOOR}auth/signup",
+        f"{DOOR}account/email",
+        f"{DOOR}account/phone",
+    ):
         assert browser.post(address, {}, content_type="application/json").status_code in (404, 405), address
     for page in ("/_allauth/app/v1/auth/login", "/accounts/login/", "/login/", "/_allauth/openapi.json"):
         assert browser.get(page).status_code == 404, page

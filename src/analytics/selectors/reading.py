@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from analytics.figures import FAMILIES, Figure
+from analytics.figures import FAMILIES, MEASURED_FOR, Figure
 from core.ids import uuid7_bound
 
 #: How far another's clock may be ahead of ours.
@@ -48,6 +48,7 @@ def reading(figures: Sequence[Figure], narrowing: Narrowing, *, since: datetime,
         "first": since,
         "last": until,
         "first_id": uuid7_bound(since - _SKEW),
+        "oldest": uuid7_bound(since - MEASURED_FOR),
         "figures": [figure.key for figure in figures],
     }
     for column, value in (

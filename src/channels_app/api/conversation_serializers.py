@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from channels_app.api.serializers import ChannelNameSerializer
@@ -198,6 +198,7 @@ class ConversationDetailSerializer(ConversationSerializer):
         }
 
 
+@extend_schema_serializer(many=False)
 class ConversationPageSerializer(serializers.Serializer[Any]):
     """A page of the list, the latest first. ``next`` is the ``cursor`` of the next page, null on the last."""
 

@@ -69,6 +69,11 @@ class Conversation(models.Model):
             ),
             models.Index(fields=["-last_message_at", "-id"], name="conversation_recent"),
             models.Index(fields=["revision"], name="conversation_revision"),
+            models.Index(
+                fields=["closed_at"],
+                condition=models.Q(closed_at__isnull=False),
+                name="conversation_ended",
+            ),
         ]
 
     def __str__(self) -> str:

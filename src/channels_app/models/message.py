@@ -72,6 +72,13 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["revision"], name="message_revision"),
             GinIndex(SearchVector("search", config="simple"), name="message_words"),
+            # How long customers wait for a person is read from it alone: small, and seldom written.
+            models.Index(
+                fields=["conversation", "seq"],
+                include=["direction", "author", "sent_at"],
+                condition=models.Q(seq=1) | models.Q(direction="out", author__startswith="member:"),
+                name="message_answers",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -158,3 +158,15 @@ def operator(api, demo_key) -> APIClient:
 def shop(committed_db) -> Shop:
     """The shop with real commits, for what comes in over other connections."""
     return open_shop()
+
+
+@pytest.fixture
+def bobs(api, bob) -> APIClient:
+    """Bob's browser."""
+    return api("demo.localhost", user=bob)
+
+
+@pytest.fixture
+def alices(api, alice) -> APIClient:
+    """Alice's browser."""
+    return api("demo.localhost", user=alice)

@@ -124,7 +124,7 @@ class TestReading:
             data={"internal": 1},
         )
         row = reads(browser, visit)["results"][1]
-        assert set(row) == {"id", "seq", "mine", "type", "text", "data", "sent_at", "edited_at"}
+        assert set(row) == {"id", "seq", "mine", "type", "text", "data", "files", "sent_at", "edited_at"}
         assert row["data"] == {"buttons": list(buttons)}
 
     def test_fetched_is_delivered(self, browser, webchat, pump, published):

@@ -195,7 +195,7 @@ class TestRunning:
         ran(wanted, lambda: Drain().run_until_empty())
         with django_capture_on_commit_callbacks(execute=True):
             again = KEEPERS.get("import")(wanted.id)
-        assert again is not None and again - wanted.created_at == timedelta(days=30)
+        assert again == wanted.created_at + timedelta(days=30)
         assert not default_storage.exists(wanted.file)
         with pytest.raises(FileGoneError):
             run_import(wanted.id, mapping=wanted.mapping, options={}, dry_run=False, by="member:1")

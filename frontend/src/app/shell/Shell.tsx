@@ -1,6 +1,6 @@
 /** The frame around every page: navigation at the side, on phones at the foot, and what works everywhere. */
 
-import { Box, Drawer, Group, Text, VisuallyHidden } from "@mantine/core";
+import { Box, Drawer, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconMenu2 } from "@tabler/icons-react";
 import { Outlet, useRouterState } from "@tanstack/react-router";
@@ -45,11 +45,9 @@ export function Shell() {
 
   return (
     <div className={classes.shell}>
-      <VisuallyHidden>
-        <a href="#main" className={classes.skip}>
-          {t("skip")}
-        </a>
-      </VisuallyHidden>
+      <a href="#main" className={classes.skip}>
+        {t("skip")}
+      </a>
       <Box className={classes.sidebar} visibleFrom="sm">
         <Sidebar onHelp={sheet.open} />
       </Box>

@@ -43,6 +43,11 @@ export type Shape = "object" | "array" | "map" | "union";
 const NAMES: ReadonlySet<string> = new Set(INPUT_NAMES);
 const isInput = (name: string): name is InputName => NAMES.has(name);
 
+/** The input of a place that is drawn by one; free JSON for shapes, which are drawn by their parts. */
+export function inputName(draw: InputName | Shape): InputName {
+  return isInput(draw) ? draw : "json";
+}
+
 /** JSON Schema's own formats and those of templates' parameters, where they are not called as the input is. */
 const BY_FORMAT: Readonly<Record<string, InputName>> = {
   password: "secret",

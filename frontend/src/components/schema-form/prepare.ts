@@ -17,22 +17,31 @@ export interface Place {
   /** The members of an array, or the values of a map. */
   readonly members: Place | null;
   readonly alternatives: readonly Place[];
+  /** A member of a list or map: the row says where it stands, so it needs no label unless it has a title. */
+  readonly inRow: boolean;
 }
 
 /** The form as a tree of places. */
 export function placesOf(schema: JSONSchema): Place {
-  return placeOf(folded(schema), { required: true, top: true });
+  return placeOf(folded(schema), { required: true, whole: true });
 }
 
-function placeOf(schema: JSONSchema, { required, top = false }: { required: boolean; top?: boolean }): Place {
+interface Standing {
+  readonly required: boolean;
+  /** It is there as a whole, because it is the form itself, a row, or an alternative that was chosen. */
+  readonly whole?: boolean;
+  readonly inRow?: boolean;
+}
+
+function placeOf(schema: JSONSchema, { required, whole = false, inRow = false }: Standing): Place {
   const draw = inputOf(schema);
   const needed = new Set(requiredOf(schema));
-  const below = (each: JSONSchema): Place => placeOf(each, { required: true, top: true });
+  const member = (each: unknown): Place => placeOf(isRecord(each) ? each : {}, { required: true, whole: true, inRow: true });
   return {
     schema,
     draw,
     required,
-    optional: !top && !required && (draw === "object" || draw === "union"),
+    optional: !whole && !required && (draw === "object" || draw === "union"),
     properties:
       draw === "object"
         ? Object.fromEntries(
@@ -43,8 +52,10 @@ function placeOf(schema: JSONSchema, { required, top = false }: { required: bool
           )
         : {},
     members:
-      draw === "map" ? below(mapValueOf(schema)) : draw === "array" ? below(isRecord(schema.items) ? schema.items : {}) : null,
-    alternatives: draw === "union" ? alternativesOf(schema).map(below) : [],
+      draw === "map" ? member(mapValueOf(schema)) : draw === "array" ? member(schema.items) : null,
+    alternatives:
+      draw === "union" ? alternativesOf(schema).map((each) => placeOf(each, { required: true, whole: true })) : [],
+    inRow,
   };
 }
 
@@ -57,7 +68,6 @@ export function drawnSchema(place: Place): RJSFSchema {
   const kept = Object.fromEntries(Object.entries(place.schema).filter(([key]) => !DROPPED.has(key)));
   return {
     ...kept,
-    "x-place": true,
     type: TYPE_OF[place.draw] ?? "string",
     ...(place.draw === "object"
       ? { properties: Object.fromEntries(Object.entries(place.properties).map(([name, each]) => [name, drawnSchema(each)])) }
@@ -90,11 +100,7 @@ export function nearestPlace(place: Place, path: readonly string[]): readonly st
     const next =
       at.draw === "object"
         ? at.properties[step]
-        : at.draw === "array"
-          ? /^\d+$/.test(step)
-            ? at.members
-            : undefined
-          : at.alternatives.find((each) => each.properties[step] !== undefined)?.properties[step];
+        : (at.members ?? at.alternatives.find((each) => each.properties[step] !== undefined)?.properties[step]);
     if (next === undefined || next === null) return at.draw === "object" && depth === 0 ? null : path.slice(0, depth);
     at = next;
   }

@@ -19,9 +19,12 @@ const isNull = (schema: JSONSchema): boolean => schema.type === "null" || schema
 
 /** What stands beside a reference or a union says more about this place than what it refers to. */
 function over(base: JSONSchema, beside: JSONSchema): JSONSchema {
-  const merged: Record<string, unknown> = { ...base, ...beside };
-  // A class's own description explains the class; a field without one of its own has it as its help.
-  return merged;
+  return { ...base, ...beside };
+}
+
+/** A definition's title is the name of a class: it names an alternative of a union, but no field. */
+function asUsed({ title, ...definition }: JSONSchema): JSONSchema {
+  return title === undefined ? definition : { ...definition, "x-class": title };
 }
 
 function pointed(root: JSONSchema, pointer: string): JSONSchema {
@@ -39,7 +42,7 @@ function foldOnce(schema: JSONSchema, root: JSONSchema, seen: Set<string>): JSON
   if (typeof $ref === "string") {
     if (seen.has($ref)) return { ...rest, "x-widget": "json" };
     seen.add($ref);
-    return over(pointed(root, $ref), { ...rest, ...(allOf === undefined ? {} : { allOf }) });
+    return over(asUsed(pointed(root, $ref)), { ...rest, ...(allOf === undefined ? {} : { allOf }) });
   }
   const parts = schemasIn(allOf);
   if (parts.length > 0) {

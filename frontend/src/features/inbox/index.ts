@@ -1,7 +1,11 @@
+/** The inbox: conversations, what is said in them, and who answers. */
+
 import { IconInbox } from "@tabler/icons-react";
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 
 import { shellRoute, type Feature } from "@/lib/routing";
+
+import { searchOf } from "./model/filters";
 
 export const feature: Feature = {
   name: "inbox",
@@ -11,7 +15,20 @@ export const feature: Feature = {
 const inboxRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/inbox",
-  component: lazyRouteComponent(() => import("./InboxPage"), "InboxPage"),
+  validateSearch: searchOf,
+  component: lazyRouteComponent(() => import("./pages/InboxPage"), "InboxPage"),
 });
 
-export const routes = [inboxRoute] as const;
+const nothingRoute = createRoute({
+  getParentRoute: () => inboxRoute,
+  path: "/",
+  component: lazyRouteComponent(() => import("./pages/NothingPage"), "NothingPage"),
+});
+
+const conversationRoute = createRoute({
+  getParentRoute: () => inboxRoute,
+  path: "$conversationId",
+  component: lazyRouteComponent(() => import("./pages/ConversationPage"), "ConversationPage"),
+});
+
+export const routes = [inboxRoute.addChildren([nothingRoute, conversationRoute])] as const;

@@ -321,7 +321,7 @@ export interface paths {
          * End all other sessions
          * @description Wherever they are; this one goes on.
          */
-        delete: operations["auth_sessions_destroy"];
+        delete: operations["auth_sessions_end_others"];
         options?: never;
         head?: never;
         patch?: never;
@@ -341,7 +341,7 @@ export interface paths {
          * End a session
          * @description Its browser has to sign in again.
          */
-        delete: operations["auth_sessions_destroy_2"];
+        delete: operations["auth_sessions_destroy"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2594,6 +2594,26 @@ export interface paths {
          * @description Its name, language, colour and logo; 404 on the public host, which is nobody's.
          */
         get: operations["tenant_public_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webchat/{site_key}/media/{token}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See a file
+         * @description The file; the address proves the right to it.
+         */
+        get: operations["webchat_media_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6200,7 +6220,7 @@ export interface components {
             user: components["schemas"]["User"] | null;
             tenant: components["schemas"]["CurrentTenant"] | null;
             role: string | null;
-            scopes: components["schemas"]["ScopesEnum"][];
+            scopes: components["schemas"]["ScopeEnum"][];
             /** @description The tenants that this person may enter. */
             tenants: components["schemas"]["ReachableTenant"][];
             preferences: components["schemas"]["Preferences"] | null;
@@ -6527,7 +6547,7 @@ export interface components {
         /** @description What makes a key. */
         NewApiKeyRequest: {
             name: string;
-            scopes: components["schemas"]["ScopesEnum"][];
+            scopes: components["schemas"]["ScopeEnum"][];
             /** Format: date-time */
             expires_at?: string | null;
         };
@@ -8069,7 +8089,7 @@ export interface components {
         Role: {
             readonly slug: string;
             readonly label: string;
-            readonly scopes: components["schemas"]["ScopesEnum"][];
+            readonly scopes: components["schemas"]["ScopeEnum"][];
         };
         /** @description Which version to publish again; what becomes of a draft with changes that were never published. */
         RollBackRequest: {
@@ -8232,7 +8252,7 @@ export interface components {
         ScheduledStateEnum: "scheduled" | "sent" | "cancelled" | "failed";
         /** @description A right that roles and keys can hold. */
         Scope: {
-            slug: components["schemas"]["SlugEnum"];
+            slug: components["schemas"]["ScopeEnum"];
             /** @description In English; user interfaces translate by the slug. */
             description: string;
         };
@@ -8250,7 +8270,7 @@ export interface components {
          *     * `admin:all` - admin:all
          * @enum {string}
          */
-        ScopesEnum: "workflow:read" | "workflow:write" | "crm:read" | "crm:write" | "inbox:read" | "inbox:write" | "channels:admin" | "agent:chat" | "analytics:read" | "billing:admin" | "admin:all";
+        ScopeEnum: "workflow:read" | "workflow:write" | "crm:read" | "crm:write" | "inbox:read" | "inbox:write" | "channels:admin" | "agent:chat" | "analytics:read" | "billing:admin" | "admin:all";
         /** @description What the address held after its ``#``. */
         SecretRequest: {
             secret: string;
@@ -8381,21 +8401,6 @@ export interface components {
             first_reply_minutes: number | null;
             resolution_minutes: number | null;
         };
-        /**
-         * @description * `workflow:read` - workflow:read
-         *     * `workflow:write` - workflow:write
-         *     * `crm:read` - crm:read
-         *     * `crm:write` - crm:write
-         *     * `inbox:read` - inbox:read
-         *     * `inbox:write` - inbox:write
-         *     * `channels:admin` - channels:admin
-         *     * `agent:chat` - agent:chat
-         *     * `analytics:read` - analytics:read
-         *     * `billing:admin` - billing:admin
-         *     * `admin:all` - admin:all
-         * @enum {string}
-         */
-        SlugEnum: "workflow:read" | "workflow:write" | "crm:read" | "crm:write" | "inbox:read" | "inbox:write" | "channels:admin" | "agent:chat" | "analytics:read" | "billing:admin" | "admin:all";
         /** @description Until when. */
         SnoozeRequest: {
             /** Format: date-time */
@@ -8973,6 +8978,13 @@ export interface components {
             /** @description The path that the visitor's messages are posted to. */
             post_to: string;
         };
+        /** @description A file; ``url`` is good for a day. */
+        VisitorFile: {
+            kind: string;
+            filename: string;
+            mime_type: string;
+            url: string;
+        };
         /** @description A message as its visitor may see it: of the team, only that it was not the visitor. */
         VisitorMessage: {
             /** Format: uuid */
@@ -8986,6 +8998,7 @@ export interface components {
             readonly data: {
                 [key: string]: unknown;
             };
+            readonly files: components["schemas"]["VisitorFile"][];
             /**
              * Format: date-time
              * @description By the provider's clock; for outgoing ones, when it was written.
@@ -11200,7 +11213,7 @@ export interface operations {
             };
         };
     };
-    auth_sessions_destroy: {
+    auth_sessions_end_others: {
         parameters: {
             query?: never;
             header?: never;
@@ -11318,7 +11331,7 @@ export interface operations {
             };
         };
     };
-    auth_sessions_destroy_2: {
+    auth_sessions_destroy: {
         parameters: {
             query?: never;
             header?: never;
@@ -22138,7 +22151,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ConversationPage"][];
+                    "application/json": components["schemas"]["ConversationPage"];
                 };
             };
             /** @description A field is not valid; each is named with its mend. */
@@ -30623,6 +30636,104 @@ export interface operations {
                      *         "request_id": "01a1f94e2b74769a9604",
                      *         "code": "permission_denied",
                      *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "queue_full",
+                     *         "message": "Too many events of yours are waiting already; send this one again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    webchat_media_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_key: string;
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description No credentials, or none that are known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_authenticated",
+                     *         "message": "Authentication credentials were not provided."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or role lacks the scope, or belongs elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "permission_denied",
+                     *         "message": "This needs the scope workflow:write."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "fields": {},
+                     *         "request_id": "01a1f94e2b74769a9604",
+                     *         "code": "not_found",
+                     *         "message": "There is nothing here."
                      *       }
                      *     }
                      */

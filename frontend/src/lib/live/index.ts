@@ -3,7 +3,9 @@
 import { useEffect, useEffectEvent } from "react";
 
 export interface Hints {
-  "inbox.changed": { conversations: readonly { id: string; seq: number; revision?: number }[] };
+  "inbox.changed": { conversations: readonly { id: string; seq: number; revision: number }[] };
+  /** The member has read these conversations, perhaps on another machine. */
+  "inbox.read": { conversations: readonly { id: string; seq: number }[] };
   "notifications.changed": object;
   /** The socket is open again after a gap: whatever was shown may be old. */
   resumed: object;

@@ -1,8 +1,9 @@
 /** What the inbox's list is narrowed by: as the address holds it, as the API takes it, as saved views keep it. Pure. */
 
+import type { Schema } from "@/lib/api";
+
 import type { Status } from "./types";
 
-const STATUSES = ["open", "pending", "snoozed", "closed"] as const satisfies readonly Status[];
 const CONTROLS = ["bot", "human", "workflow"] as const;
 const BUILT_IN = ["mine", "unassigned", "all"] as const;
 
@@ -25,7 +26,7 @@ export interface InboxSearch {
   readonly unread?: boolean;
 }
 
-/** The list's filters, as the API and saved views have them. */
+/** The list's filters, as the API takes them; what is not set is not there. */
 export interface Filters {
   readonly status?: Status[];
   readonly assignee?: string;
@@ -37,6 +38,25 @@ export interface Filters {
   readonly snoozed?: boolean;
   readonly contact?: string;
   readonly search?: string;
+}
+
+/** The same, as saved views hold them. */
+type SavedFilters = Schema<"ConversationFilters">;
+
+export function savedFilters(filters: Filters): SavedFilters {
+  return { assignee: null, unread: null, snoozed: null, contact: null, search: "", ...filters };
+}
+
+function ofSaved(saved: Partial<SavedFilters>): Filters {
+  const { assignee, unread, snoozed, contact, search, ...lists } = saved;
+  return {
+    ...lists,
+    ...(assignee != null && { assignee }),
+    ...(unread != null && { unread }),
+    ...(snoozed != null && { snoozed }),
+    ...(contact != null && { contact }),
+    ...(search != null && search !== "" && { search }),
+  };
 }
 
 const OF_STAGE: Readonly<Record<Stage, Status[]>> = {
@@ -86,9 +106,9 @@ export function searchOf(given: Record<string, unknown>): InboxSearch {
 }
 
 /** The API's filters for an address; `saved` are those of the saved view that it names. Own choices go before the view's. */
-export function filtersOf(search: InboxSearch, saved: Filters | undefined): Filters {
+export function filtersOf(search: InboxSearch, saved: Partial<SavedFilters> | undefined): Filters {
   const view = search.view ?? "all";
-  const base: Filters = isBuiltIn(view) ? OF_VIEW[view] : (saved ?? {});
+  const base: Filters = isBuiltIn(view) ? OF_VIEW[view] : ofSaved(saved ?? {});
   const staged =
     search.stage ?? (base.status === undefined && base.snoozed === undefined ? "open" : undefined);
   const status = staged === undefined ? undefined : OF_STAGE[staged];

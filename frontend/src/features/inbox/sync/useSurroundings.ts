@@ -8,6 +8,7 @@ import { useHint } from "@/lib/live";
 
 import { keys } from "./keys";
 
+const NOBODY: readonly Colleague[] = [];
 const CALM_MS = 60_000;
 /** Counts are asked for no more often than this, however much happens. */
 const COUNT_MS = 2500;
@@ -16,6 +17,15 @@ export function useLabels() {
   return useQuery({
     queryKey: keys.labels,
     queryFn: ({ signal }) => call(api.GET("/api/v1/inbox/labels/", { signal })),
+    staleTime: CALM_MS,
+  });
+}
+
+/** The channels, for filters: those who may not manage them see their names all the same. */
+export function useChannels() {
+  return useQuery({
+    queryKey: keys.channels,
+    queryFn: ({ signal }) => call(api.GET("/api/v1/inbox/channels/", { params: { query: { page_size: 100 } }, signal })),
     staleTime: CALM_MS,
   });
 }
@@ -47,21 +57,15 @@ export function useCounts() {
   });
 }
 
-type Assignee = Schema<"Assignee">;
+type Colleague = Schema<"Colleague">;
 
-/** Whom a conversation can be given to. */
-export function useMembers(): readonly Assignee[] | undefined {
-  return useQuery({
-    queryKey: keys.members,
-    queryFn: async ({ signal }): Promise<readonly Assignee[]> => {
-      const members = await call(
-        api.GET("/api/v1/members/", { params: { query: { page_size: 200 } }, signal }),
-      );
-      return members.results.map(({ user }) => ({
-        id: user.id,
-        name: user.name === "" ? user.email : user.name,
-      }));
-    },
-    staleTime: CALM_MS,
-  }).data;
+/** Whom a conversation can be given to, and who can be mentioned. */
+export function useColleagues(): readonly Colleague[] {
+  return (
+    useQuery({
+      queryKey: keys.members,
+      queryFn: ({ signal }) => call(api.GET("/api/v1/members/names/", { signal })),
+      staleTime: CALM_MS,
+    }).data ?? NOBODY
+  );
 }
