@@ -25,7 +25,6 @@ from accounts.models import User
 from accounts.scopes import can_change_something
 from tenants.scope import current_tenant
 
-
 #: The page of the web UI that signs in.
 SIGN_IN = "/sign-in"
 #: The theme's framework runs inline handlers and evaluates expressions; no page outside the admin may.

@@ -98,9 +98,11 @@ def tenants_of(user: User) -> list[Reachable]:
     tenants = Tenant.objects.prefetch_related("domains").filter(
         Q(id__in=roles) | Q(parent_id__in=roles), state=TenantState.READY
     )
-    return [
-        Reachable(tenant=tenant, role=roles[tenant.id], access="member")
-        if tenant.id in roles
-        else Reachable(tenant=tenant, role=roles[tenant.parent_id], access="agency")
-        for tenant in tenants
-    ]
+    found = []
+    for tenant in tenants:
+        own, given = roles.get(tenant.id), roles.get(tenant.parent_id) if tenant.parent_id else None
+        if own is not None:
+            found.append(Reachable(tenant=tenant, role=own, access="member"))
+        elif given is not None:
+            found.append(Reachable(tenant=tenant, role=given, access="agency"))
+    return found

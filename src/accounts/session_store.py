@@ -6,7 +6,7 @@ with a half-done sign-in (password given, second factor not), a passkey's challe
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
@@ -26,7 +26,7 @@ class SessionStore(DatabaseStore):
     row: BrowserSession | None = None
 
     @classmethod
-    def get_model_class(cls) -> type[BrowserSession]:  # type: ignore[override]
+    def get_model_class(cls) -> type[BrowserSession]:
         """Where they are kept."""
         return BrowserSession
 
@@ -47,7 +47,7 @@ class SessionStore(DatabaseStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> BrowserSession:
         """The row for ``data``, with what lists and rules need in columns."""
-        row: BrowserSession = super().create_model_instance(data)
+        row = cast(BrowserSession, super().create_model_instance(data))
         client = data.get(CLIENT) or {}
         row.user_id = data.get("_auth_user_id")
         row.ip, row.user_agent = client.get("ip"), client.get("user_agent", "")

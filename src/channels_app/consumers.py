@@ -23,6 +23,7 @@ from accounts.models import User
 from accounts.notifications.services import member_group
 from accounts.scopes import allows
 from accounts.selectors import membership_in
+from accounts.sign_in.second_factor import session_goes_on
 from tenants.keys import group_name
 from tenants.models import TenantState
 from tenants.scope import TenantRef, tenant_scope
@@ -108,7 +109,7 @@ class InboxConsumer(AsyncJsonWebsocketConsumer):
     async def _may_listen(self) -> bool:
         self._checked_at = time.monotonic()
         with tenant_scope(self._tenant):
-            return await _may_read(self.scope["user"].pk, self._tenant)
+            return await _may_read(self.scope["user"].pk, self._tenant, self.scope["session"].session_key)
 
 
 async def no_socket(scope: Scope, receive: Receive, send: SendAsgi) -> None:
@@ -141,11 +142,15 @@ def _ready_tenant(host: str) -> TenantRef | None:
 
 
 @database_sync_to_async
-def _may_read(user_id: Any, tenant: TenantRef) -> bool:
+def _may_read(user_id: Any, tenant: TenantRef, session_key: str | None) -> bool:
     user = User.objects.filter(pk=user_id, is_active=True).first()
     ready = ready_tenant(tenant.id) is not None
     membership = membership_in(user, tenant) if user is not None and ready else None
-    return membership is not None and allows(membership.scopes, _SCOPE)
+    return (
+        membership is not None
+        and allows(membership.scopes, _SCOPE)
+        and session_goes_on(session_key, membership)
+    )
 
 
 inbox_socket = TenantOfHost(AuthMiddlewareStack(InboxConsumer.as_asgi()))

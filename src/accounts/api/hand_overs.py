@@ -9,7 +9,6 @@ from allauth.account.internal.flows.login import (
     get_authentication_records,
     record_authentication,
 )
-from django.contrib.auth import login
 from django.http import HttpRequest
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, serializers, status
@@ -30,8 +29,7 @@ from accounts.services.hand_overs import (
     accept_hand_over,
     begin_hand_over,
 )
-from accounts.session_store import CLIENT
-from accounts.sign_in.adapters import BACKEND
+from accounts.sign_in.adapters import begin_session
 from accounts.sign_in.second_factor import gave_second_factor, has_second_factor
 from core.api.throttling import FixedWindow
 from tenants.models import Tenant, TenantState
@@ -169,8 +167,7 @@ class ArrivalView(APIView):
 
 
 def _begin_session(request: HttpRequest, user: User, methods: list[dict[str, Any]]) -> None:
-    login(request, user, backend=BACKEND)
+    begin_session(request, user)
     record_authentication(request, user, "hand_over")
     arrived = request.session[AUTHENTICATION_METHODS_SESSION_KEY]
     request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [*methods, *arrived]
-    request.session[CLIENT] = {"ip": client.address(request), "user_agent": client.user_agent(request)}

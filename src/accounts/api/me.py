@@ -26,7 +26,7 @@ from accounts.principal import Principal
 from accounts.scopes import SCOPE_NAMES
 from accounts.selectors import Reachable, tenants_of
 from accounts.services.profiles import change_profile
-from accounts.sign_in.second_factor import gave_second_factor, has_second_factor
+from accounts.sign_in.second_factor import demands_second_factor, gave_second_factor, has_second_factor
 from tenants.brands import brand_of
 from tenants.models import Tenant
 
@@ -203,5 +203,5 @@ def _security(request: Request, user: User) -> dict[str, bool]:
         "has_password": user.has_usable_password(),
         "has_second_factor": has_second_factor(user),
         "gave_second_factor": gave_second_factor(request._request),
-        "second_factor_demanded": membership is not None and membership.demands_second_factor,
+        "second_factor_demanded": membership is not None and demands_second_factor(membership),
     }

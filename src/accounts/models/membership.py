@@ -21,9 +21,6 @@ class Membership(models.Model):
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     last_seen_at = models.DateTimeField(null=True, editable=False, help_text="To a few minutes.")
 
-    #: Set by ``selectors.membership_in``.
-    demands_second_factor: bool = False
-
     class Meta:
         verbose_name = "member"
         ordering = ["created_at"]

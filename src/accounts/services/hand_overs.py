@@ -47,7 +47,7 @@ def begin_hand_over(
     if lacks_factor:
         raise SecondFactorFirstError
     secret = secrets.token_urlsafe(32)
-    HandOver.objects.filter(user=user, expires_at__lt=timezone.now()).delete()
+    HandOver.objects.filter(expires_at__lt=timezone.now()).delete()
     HandOver.objects.create(
         hash=_digest(secret),
         user=user,

@@ -28,6 +28,12 @@ def note_seen(session: Any, membership: Membership | None) -> None:
         membership.last_seen_at = now
 
 
+def forget_expired(*, batch: int = 200) -> None:
+    """Delete some sessions that have run out; asked at each sign-in, which is what makes them."""
+    old = BrowserSession.objects.filter(expire_date__lt=timezone.now()).order_by("expire_date")
+    BrowserSession.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:batch])).delete()
+
+
 def end_session(user: User, public_id: uuid.UUID) -> bool:
     """End one of the user's sessions, on whatever host it is; says whether there was one."""
     ended, _ = BrowserSession.objects.filter(user=user, public_id=public_id).delete()

@@ -20,6 +20,7 @@ from accounts import client
 from accounts.backends import may_enter
 from accounts.models import User
 from accounts.services.mails import MailKind, order_mail
+from accounts.services.sessions import forget_expired
 from accounts.session_store import CLIENT
 from core.crypto import Keyring, decrypt, encrypt, new_key
 from tenants.models import Tenant
@@ -38,6 +39,13 @@ _NOTICES = {
 }
 BACKEND = "accounts.backends.MembershipBackend"
 _TOTP = b"accounts.totp"
+
+
+def begin_session(request: HttpRequest, user: User) -> None:
+    """Sign ``user`` in on the host that ``request`` came to; whether they may is asked before."""
+    forget_expired()
+    django_login(request, user, backend=BACKEND)
+    request.session[CLIENT] = {"ip": client.address(request), "user_agent": client.user_agent(request)}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -64,9 +72,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Begin the session. What was allowed at the first step is asked again after the last."""
         if not may_enter(user):
             raise ImmediateHttpResponse(UnauthorizedResponse(request))
-        user.backend = BACKEND
-        django_login(request, user)
-        request.session[CLIENT] = {"ip": client.address(request), "user_agent": client.user_agent(request)}
+        begin_session(request, user)
 
     def send_notification_mail(
         self,

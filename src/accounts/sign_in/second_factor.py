@@ -7,7 +7,11 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
-from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from allauth.account.internal.flows.login import (
+    AUTHENTICATION_METHODS_SESSION_KEY,
+    get_authentication_records,
+    record_authentication,
+)
 from allauth.account.internal.stagekit import unstash_login
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authentication_failed, authenticator_used
@@ -16,9 +20,10 @@ from django.contrib.auth.signals import user_login_failed
 from django.db.models import QuerySet
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
 
 from accounts.lockout import SECOND_FACTOR, response
-from accounts.models import Membership, User
+from accounts.models import BrowserSession, Membership, User
 
 _FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
@@ -39,9 +44,24 @@ def gave_second_factor(request: HttpRequest) -> bool:
     return any(record.get("method") == "mfa" for record in get_authentication_records(request, user))
 
 
+def demands_second_factor(membership: Membership) -> bool:
+    """Whether sessions of that member, found by ``selectors.membership_in``, must give one."""
+    return bool(getattr(membership, "demands_second_factor"))  # noqa: B009  (an annotation of the query)
+
+
 def lacks_second_factor(membership: Membership, request: HttpRequest) -> bool:
     """Whether the tenant (or the agency that the person comes from) demands one that this session has not given."""
-    return membership.demands_second_factor and not gave_second_factor(request)
+    return demands_second_factor(membership) and not gave_second_factor(request)
+
+
+def session_goes_on(key: str | None, membership: Membership) -> bool:
+    """For sockets, which outlive the request that opened them: whether the session with that key still is one of the
+    member's, and gave the second factor that is demanded."""
+    row = BrowserSession.objects.filter(pk=key, user=membership.user_id, expire_date__gt=timezone.now()).first()
+    if row is None or not demands_second_factor(membership):
+        return row is not None
+    records = row.get_decoded().get(AUTHENTICATION_METHODS_SESSION_KEY) or []
+    return any(record.get("method") == "mfa" for record in records)
 
 
 def counted(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

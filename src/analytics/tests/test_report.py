@@ -41,6 +41,7 @@ def an_id(at: datetime) -> uuid.UUID:
 class Made:
     """Everything that was made, for counting in Python."""
 
+    contacts: list[Contact] = field(default_factory=list)
     conversations: list[Conversation] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     sends: list[Send] = field(default_factory=list)
@@ -84,16 +85,16 @@ def made(demo, tz, alice, bob) -> Made:
             began = datetime(2022, 2, 1, tzinfo=UTC) + timedelta(minutes=dice.randrange(9 * 7 * 1440))
             _conversation(found, dice, number, began, dice.choice(channels), dice.choice([alice.id, bob.id]))
         _executions(found, dice)
+        Contact.objects.bulk_create(found.contacts)
         Conversation.objects.bulk_create(found.conversations)
-        for conversation in found.conversations:
-            Conversation.objects.filter(id=conversation.id).update(created_at=conversation.created_at)
         Message.objects.bulk_create(found.messages)
         Send.objects.bulk_create(found.sends)
     return found
 
 
 def _conversation(found: Made, dice: random.Random, number: int, began: datetime, channel, member) -> None:
-    contact = Contact.objects.create(name=f"أمينة {number}")
+    contact = Contact(name=f"أمينة {number}")
+    found.contacts.append(contact)
     ended = began + timedelta(hours=dice.randrange(1, 90)) if dice.random() < 0.7 else None
     conversation = Conversation(
         id=an_id(began),
@@ -156,18 +157,18 @@ def _executions(found: Made, dice: random.Random) -> None:
     for _ in range(80):
         began = datetime(2022, 2, 1, tzinfo=UTC) + timedelta(minutes=dice.randrange(9 * 7 * 1440))
         state = dice.choice(["completed", "completed", "failed", "waiting", "exited"])
-        execution = WorkflowExecution.objects.create(
+        execution = WorkflowExecution(
             id=an_id(began),
             workflow=workflow,
             version=version,
             event_id=uuid.uuid4(),
             state=state,
+            started_at=began,
             ended_at=None if state == "waiting" else began + timedelta(hours=dice.randrange(1, 300)),
             converted_at=began + timedelta(hours=2) if dice.random() < 0.3 else None,
         )
-        WorkflowExecution.objects.filter(id=execution.id).update(started_at=began)
-        execution.started_at = began
         found.executions.append(execution)
+    WorkflowExecution.objects.bulk_create(found.executions)
 
 
 @pytest.fixture

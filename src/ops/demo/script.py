@@ -12,6 +12,7 @@ from ops.demo.curl import process_event
 from ops.demo.demo_file import DemoFile
 from ops.demo.narrator import Narrator
 from ops.demo.people import Customer, Visitor, new_phone, new_telegram_id
+from ops.demo.populating import populate
 from ops.demo.product import CONTACTS, Product
 
 #: What a scene may end with when the product does not do what it promises.
@@ -58,6 +59,7 @@ class Script:
             (f"{KARIM} writes on Telegram", self._telegram),
             (f"{LINA} writes on the web site", self._web_chat),
             ("A program sends an event", self._program),
+            (f"An ordinary day at {self._demo.name}", self._ordinary_day),
             (f"{self._other.name}, after", self.still_empty_elsewhere),
         )
         for title, scene in scenes:
@@ -159,6 +161,9 @@ class Script:
         if not 200 <= answer.status < 300:
             raise LookupError(f"process_event answered HTTP {answer.status} {brief(answer.body)}")
         self._narrator.done(f"HTTP {answer.status} {answer.body}")
+
+    def _ordinary_day(self) -> None:
+        populate(self._demo, self._simulator, self._narrator)
 
     def still_empty_elsewhere(self) -> None:
         """Count again, and try its key on the wrong host. Raises ``LookupError``."""

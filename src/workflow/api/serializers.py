@@ -35,7 +35,7 @@ class VersionNameSerializer(serializers.ModelSerializer[Version]):
 
     class Meta:
         model = Version
-        fields = ["id", "number", "published_at", "published_by"]
+        fields = ["id", "number", "published_at", "published_by", "note"]
         read_only_fields = fields
 
 
@@ -72,7 +72,7 @@ class WorkflowNameSerializer(serializers.ModelSerializer[Workflow]):
     class Meta:
         model = Workflow
         fields = [
-            "id", "name", "description", "status", "revision", "active_version", "has_unpublished_changes",
+            "id", "name", "description", "status", "paused_reason", "revision", "active_version", "has_unpublished_changes",
             "triggers", "created_at", "updated_at",
         ]  # fmt: skip
         read_only_fields = fields
@@ -102,7 +102,7 @@ class WorkflowSerializer(WorkflowNameSerializer):
 
     class Meta(WorkflowNameSerializer.Meta):
         fields = [*WorkflowNameSerializer.Meta.fields, "draft"]
-        read_only_fields = ["id", "status", "active_version", "created_at", "updated_at"]
+        read_only_fields = ["id", "status", "paused_reason", "active_version", "created_at", "updated_at"]
 
     def validate_draft(self, draft: dict[str, Any]) -> dict[str, Any]:
         """Its shape."""

@@ -113,6 +113,14 @@ class ProspectSerializer(serializers.Serializer[Any]):
     standing = VersionStandingSerializer(many=True)
 
 
+class PublishSerializer(serializers.Serializer[Any]):
+    """What the history tells about the version."""
+
+    note = serializers.CharField(
+        max_length=500, required=False, allow_blank=True, default="", help_text="What changed, and why."
+    )
+
+
 class RollBackSerializer(serializers.Serializer[Any]):
     """Which version to publish again; what becomes of a draft with changes that were never published."""
 
@@ -132,14 +140,17 @@ class RollBackSerializer(serializers.Serializer[Any]):
 class VersionsMixin(_Base):
     """The actions on a workflow's versions."""
 
-    @extend_schema(request=None, parameters=[IF_MATCH], responses=VersionSerializer)
+    @extend_schema(request=PublishSerializer, parameters=[IF_MATCH], responses=VersionSerializer)
     @action(detail=True, methods=["post"])
     def publish(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Make a version of the draft. What keeps it from being published is told by place."""
         expected = if_match(request)
+        given = PublishSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        note = given.validated_data["note"]
         with transaction.atomic():
             workflow = locked(self.get_object().id)
-            version = publish_draft(workflow, by=self.principal.label, expected=expected)
+            version = publish_draft(workflow, by=self.principal.label, expected=expected, note=note)
         return Response(VersionSerializer(version).data)
 
     @extend_schema(request=RollBackSerializer, parameters=[IF_MATCH], responses=WorkflowSerializer)

@@ -60,6 +60,13 @@ class Version(models.Model):
     document = models.JSONField()
     published_at = models.DateTimeField(db_default=Now(), editable=False)
     published_by = models.CharField(max_length=80)
+    note = models.CharField(
+        max_length=500,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What changed and why, in the publisher's words.",
+    )
     is_drained = models.BooleanField(
         db_default=False, editable=False, help_text="Not active any more, and nothing runs on it."
     )

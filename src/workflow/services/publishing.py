@@ -19,8 +19,8 @@ class NotPublishedError(PermanentError):
     """A workflow must be published before it can be switched on."""
 
 
-def publish_draft(workflow: Workflow, *, by: str, expected: int | None = None) -> Version:
-    """Publish the draft as the next version. Raises ``DocumentError`` with everything that is wrong with it, and
+def publish_draft(workflow: Workflow, *, by: str, expected: int | None = None, note: str = "") -> Version:
+    """Publish the draft as the next version, with a ``note`` to its history. Raises ``DocumentError`` with everything that is wrong with it, and
     ``DraftChangedError`` when ``expected``, the revision that the caller has seen, is not the current one.
 
     Named triggers, conditions and actions are copied into the version: changing them later changes no execution. An
@@ -29,13 +29,13 @@ def publish_draft(workflow: Workflow, *, by: str, expected: int | None = None) -
     current = Workflow.objects.select_for_update().get(id=workflow.id)
     if expected is not None and current.revision != expected:
         raise DraftChangedError
-    version = publish_document(workflow, resolve(read(workflow.draft)), by=by)
+    version = publish_document(workflow, resolve(read(workflow.draft)), by=by, note=note)
     workflow.published_revision = workflow.revision
     workflow.save(update_fields=["published_revision", "updated_at"])
     return version
 
 
-def publish_document(workflow: Workflow, document: Document, *, by: str) -> Version:
+def publish_document(workflow: Workflow, document: Document, *, by: str, note: str = "") -> Version:
     """Make a resolved document the next version and the active one, whatever the draft says. The workflow's row is locked
     already. Raises ``DocumentError``."""
     problems = problems_of(document)
@@ -43,7 +43,11 @@ def publish_document(workflow: Workflow, document: Document, *, by: str) -> Vers
         raise DocumentError(problems)
     last = Version.objects.filter(workflow=workflow).aggregate(last=Max("number"))["last"] or 0
     version = Version.objects.create(
-        workflow=workflow, number=last + 1, document=document.model_dump(mode="json"), published_by=by[:80]
+        workflow=workflow,
+        number=last + 1,
+        document=document.model_dump(mode="json"),
+        published_by=by[:80],
+        note=note,
     )
     workflow.active_version = version
     workflow.save(update_fields=["active_version", "updated_at"])

@@ -334,6 +334,15 @@ class TestApi:
         missing = client.get(f"{made}diff/?from=9")
         assert (missing.status_code, missing.json()["error"]["code"]) == (404, "no_such_version")
 
+    def test_the_history_keeps_the_publishers_note(self, made, client):
+        answer = client.post(f"{made}publish/", {"note": "خصم العيد"})
+
+        assert (answer.status_code, answer.json()["note"]) == (200, "خصم العيد")
+        rows = client.get(f"{made}versions/").json()["results"]
+        assert [row["note"] for row in rows] == ["خصم العيد", ""]
+        assert client.post(f"{made}publish/", {"note": "x" * 501}).status_code == 400
+        assert client.get(f"{made}versions/").json()["count"] == 2
+
     def test_publishing_only_what_was_looked_at(self, made, client):
         client.patch(made, {"draft": document(tag("a", "دو"))})
         seen = client.get(f"{made}publishing/").json()

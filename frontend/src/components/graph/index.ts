@@ -1,5 +1,37 @@
-export { GraphCanvas } from "./GraphCanvas";
-export { readDocument, type GraphDocument } from "./document";
+export {
+  blockOf,
+  categoriesOf,
+  type Block,
+  type Catalogue,
+  type TriggerBlock,
+} from "./catalogue";
+export { fragmentOf, paste, readFragment, writeFragment } from "./clipboard";
+export type { CanvasEditor } from "./canvas/context";
+export {
+  ERROR,
+  firstOf,
+  isConfig,
+  nodeOf,
+  notesOf,
+  readDocument,
+  triggerOf,
+  writeDocument,
+  type Config,
+  type GraphDocument,
+  type GraphNode,
+  type GraphTrigger,
+  type Point,
+} from "./document";
+export { addNode, connect, disconnect, insertAt, patchNode, reachedFrom, removeNodes, startAt, targetOf, withPlaces, type Spot } from "./edits";
 export type { Paint, Paints, PaintState } from "./flow";
+export { DRAGGED, focusCard } from "./focusing";
+export { EditableCanvas, GraphCanvas } from "./GraphCanvas";
+export { historyOf, historyReducer } from "./history";
+export { lookOf } from "./icons";
+export { autoLayout, idIn, noteKey, placesOf, triggerKey } from "./layout";
+export { addNote, addTrigger, movePlaces, patchNote, patchTrigger, removeNotes, removeTriggers } from "./parts";
+export { portsOf, type Port } from "./ports";
+export { countByPlace, fieldErrors, placeProblems, type PlacedProblem } from "./problems";
+export { nodeSummary, triggerSummary } from "./summary";
 export { useCatalogue } from "./useCatalogue";
-export { useGraphWords } from "./words";
+export { useGraphWords, type GraphWords } from "./words";

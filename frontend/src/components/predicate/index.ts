@@ -1,2 +1,3 @@
+export { FieldPicker } from "./FieldPicker";
 export { PredicateBuilder, type PredicateBuilderProps } from "./PredicateBuilder";
 export type { Predicate } from "./types";

@@ -98,7 +98,7 @@ const channel: RelationKind = {
   find: async ({ search, signal }) => {
     const query = { search, page_size: ALL };
     const found = await call(api.GET("/api/v1/inbox/channels/", { params: { query }, signal }));
-    return found.results.map(({ id, name, provider }) => ({ value: id, label: name, detail: provider }));
+    return found.results.map(({ id, name, provider: slug }) => ({ value: id, label: name, detail: slug }));
   },
 };
 

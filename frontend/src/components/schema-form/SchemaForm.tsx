@@ -1,21 +1,27 @@
-/** A form drawn from a JSON Schema. */
+/** A form drawn from a JSON Schema, fetched when the first one is shown. */
 
-import { JsonInput } from "@mantine/core";
+import { Skeleton, Stack } from "@mantine/core";
+import { lazy, Suspense } from "react";
 
-import type { FormValue, SchemaFormProps } from "./types";
+import type { SchemaFormProps } from "./types";
 
-export function SchemaForm({ value, onChange, disabled }: SchemaFormProps) {
+const DrawnForm = lazy(() => import("./DrawnForm"));
+
+export function SchemaForm(props: SchemaFormProps) {
   return (
-    <JsonInput
-      disabled={disabled}
-      defaultValue={JSON.stringify(value, null, 2)}
-      onChange={(text) => {
-        try {
-          onChange(JSON.parse(text) as FormValue);
-        } catch {
-          // Half-written JSON is no value yet.
-        }
-      }}
-    />
+    <Suspense
+      fallback={
+        <Stack gap="lg" aria-hidden>
+          {[30, 45, 25].map((width) => (
+            <Stack key={width} gap={6}>
+              <Skeleton height={12} width={`${width}%`} />
+              <Skeleton height={36} />
+            </Stack>
+          ))}
+        </Stack>
+      }
+    >
+      <DrawnForm {...props} />
+    </Suspense>
   );
 }

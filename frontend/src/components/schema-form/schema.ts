@@ -24,7 +24,7 @@ function over(base: JSONSchema, beside: JSONSchema): JSONSchema {
 
 /** A definition's title is the name of a class: it names an alternative of a union, but no field. */
 function asUsed({ title, ...definition }: JSONSchema): JSONSchema {
-  return title === undefined ? definition : { ...definition, "x-class": title };
+  return title === undefined ? definition : { "x-class": title, ...definition };
 }
 
 function pointed(root: JSONSchema, pointer: string): JSONSchema {

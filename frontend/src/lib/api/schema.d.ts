@@ -6220,7 +6220,7 @@ export interface components {
             user: components["schemas"]["User"] | null;
             tenant: components["schemas"]["CurrentTenant"] | null;
             role: string | null;
-            scopes: components["schemas"]["ScopeEnum"][];
+            scopes: components["schemas"]["ScopesEnum"][];
             /** @description The tenants that this person may enter. */
             tenants: components["schemas"]["ReachableTenant"][];
             preferences: components["schemas"]["Preferences"] | null;
@@ -6547,7 +6547,7 @@ export interface components {
         /** @description What makes a key. */
         NewApiKeyRequest: {
             name: string;
-            scopes: components["schemas"]["ScopeEnum"][];
+            scopes: components["schemas"]["ScopesEnum"][];
             /** Format: date-time */
             expires_at?: string | null;
         };
@@ -7968,6 +7968,14 @@ export interface components {
             language: string;
             brand: components["schemas"]["Brand"];
         };
+        /** @description What the history tells about the version. */
+        PublishRequest: {
+            /**
+             * @description What changed, and why.
+             * @default
+             */
+            note: string;
+        };
         /** @description The message that was answered, as far as a thread shows it there. */
         Quote: {
             /** Format: uuid */
@@ -8089,7 +8097,7 @@ export interface components {
         Role: {
             readonly slug: string;
             readonly label: string;
-            readonly scopes: components["schemas"]["ScopeEnum"][];
+            readonly scopes: components["schemas"]["ScopesEnum"][];
         };
         /** @description Which version to publish again; what becomes of a draft with changes that were never published. */
         RollBackRequest: {
@@ -8252,7 +8260,7 @@ export interface components {
         ScheduledStateEnum: "scheduled" | "sent" | "cancelled" | "failed";
         /** @description A right that roles and keys can hold. */
         Scope: {
-            slug: components["schemas"]["ScopeEnum"];
+            slug: components["schemas"]["ScopesEnum"];
             /** @description In English; user interfaces translate by the slug. */
             description: string;
         };
@@ -8270,7 +8278,7 @@ export interface components {
          *     * `admin:all` - admin:all
          * @enum {string}
          */
-        ScopeEnum: "workflow:read" | "workflow:write" | "crm:read" | "crm:write" | "inbox:read" | "inbox:write" | "channels:admin" | "agent:chat" | "analytics:read" | "billing:admin" | "admin:all";
+        ScopesEnum: "workflow:read" | "workflow:write" | "crm:read" | "crm:write" | "inbox:read" | "inbox:write" | "channels:admin" | "agent:chat" | "analytics:read" | "billing:admin" | "admin:all";
         /** @description What the address held after its ``#``. */
         SecretRequest: {
             secret: string;
@@ -8941,6 +8949,8 @@ export interface components {
             /** Format: date-time */
             readonly published_at: string;
             readonly published_by: string;
+            /** @description What changed and why, in the publisher's words. */
+            readonly note: string;
             readonly document: {
                 [key: string]: unknown;
             };
@@ -8953,6 +8963,8 @@ export interface components {
             /** Format: date-time */
             readonly published_at: string;
             readonly published_by: string;
+            /** @description What changed and why, in the publisher's words. */
+            readonly note: string;
         };
         /** @description A version with executions under way, and where they stand. */
         VersionStanding: {
@@ -9077,6 +9089,8 @@ export interface components {
             name: string;
             description?: string;
             readonly status: components["schemas"]["WorkflowStatusEnum"];
+            /** @description Why the engine paused it by itself. */
+            readonly paused_reason: string;
             revision?: number;
             readonly active_version: components["schemas"]["VersionName"] | null;
             /** @description Whether the workflow was changed since it was published. */
@@ -9096,6 +9110,8 @@ export interface components {
             readonly name: string;
             readonly description: string;
             readonly status: components["schemas"]["WorkflowStatusEnum"];
+            /** @description Why the engine paused it by itself. */
+            readonly paused_reason: string;
             /** @description Rises with each change of the draft. */
             readonly revision: number;
             readonly active_version: components["schemas"]["VersionName"] | null;
@@ -40382,7 +40398,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PublishRequest"];
+            };
+        };
         responses: {
             200: {
                 headers: {

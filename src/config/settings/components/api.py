@@ -38,7 +38,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     # One name for each set of choices, however many fields use it.
     "ENUM_NAME_OVERRIDES": {
-        "ScopeEnum": "accounts.scopes.SCOPE_NAMES",
+        "ScopesEnum": "accounts.scopes.SCOPE_NAMES",
         "ConversationStatusEnum": "channels_app.models.ConversationStatus",
         "ControlEnum": "channels_app.models.Control",
         "MediaStateEnum": "channels_app.models.MediaState",

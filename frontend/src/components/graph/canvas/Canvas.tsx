@@ -20,6 +20,7 @@ import { useTranslation } from "react-i18next";
 
 import type { Catalogue } from "../catalogue";
 import type { GraphDocument, Point } from "../document";
+import { DRAGGED, focusCard } from "../focusing";
 import { mirrored, toFlow, type FlowEdge, type FlowNode, type Paints } from "../flow";
 import classes from "../graph.module.css";
 import { lookOf, STATES } from "../icons";
@@ -42,9 +43,6 @@ const ARROWS: Readonly<Record<string, Direction>> = {
   ArrowLeft: "left",
   ArrowRight: "right",
 };
-/** What a block of the palette is dragged as. */
-export const DRAGGED = "application/x-wasl-block";
-
 export interface CanvasProps {
   readonly document: GraphDocument;
   readonly catalogue: Catalogue;
@@ -114,15 +112,6 @@ function useWalking(props: CanvasProps, nodes: readonly FlowNode[], edges: reado
     });
     focusCard(card.id);
   };
-}
-
-/** Lets the keys go to a card, once it is drawn. */
-export function focusCard(id: string): void {
-  requestAnimationFrame(() => {
-    document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)?.focus({
-      preventScroll: true,
-    });
-  });
 }
 
 function Drawing(props: CanvasProps) {

@@ -4,7 +4,7 @@ import { ActionIcon, Button, Tooltip } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
-import { type PartProps, labelOf, placeIn } from "../placing";
+import { labelOf, partOf, type PartProps, placeIn } from "../placing";
 import { drawnUi } from "../prepare";
 import { blankOf, textOf } from "../schema";
 import classes from "../schema-form.module.css";
@@ -38,7 +38,7 @@ export function OptionalField(props: PartProps) {
       />
     );
 
-  const Part = place.draw === "union" ? UnionField : registry.fields.ObjectField;
+  const Part = place.draw === "union" ? UnionField : partOf(registry, "ObjectField");
   const remove = t("optional.remove", { name: label });
   return (
     <div className={classes.optional}>

@@ -4,7 +4,7 @@ import { SegmentedControl, Select } from "@mantine/core";
 import { useState } from "react";
 
 import { humanised } from "../inputs";
-import { labelOf, type PartProps, placeIn } from "../placing";
+import { labelOf, partOf, type PartProps, placeIn } from "../placing";
 import { drawnSchema, drawnUi, type Place } from "../prepare";
 import { blankOf, isRecord, propertiesOf, textOf } from "../schema";
 import { Section } from "../templates/Section";
@@ -18,7 +18,7 @@ function titleOf({ schema }: Place): string {
   const constant = Object.values(propertiesOf(schema)).find((each) => each.const !== undefined);
   return (
     textOf(schema.title) ||
-    textOf(constant?.title === undefined ? undefined : constant["x-label"]) ||
+    textOf(schema["x-title"]) ||
     (constant === undefined ? textOf(schema["x-class"]) || humanised(schema.const ?? schema.type ?? "") : humanised(constant.const))
   );
 }
@@ -44,7 +44,7 @@ export function UnionField(props: PartProps) {
   const at = meant >= 0 ? meant : picked;
   const current = alternatives[at];
   const label = labelOf(place, name);
-  const { SchemaField } = registry.fields;
+  const SchemaField = partOf(registry, "SchemaField");
 
   function choose(index: number): void {
     const next = alternatives[index];
@@ -56,6 +56,8 @@ export function UnionField(props: PartProps) {
     onChange(isRecord(blank) ? { ...kept, ...blank } : blank, fieldPathId.path);
   }
 
+  // The heading is the union's own: the alternative below it is drawn without one.
+  const inner = current && { ...current, inRow: true, schema: { ...current.schema, title: undefined, description: undefined } };
   const options = alternatives.map((each, index) => ({ value: String(index), label: titleOf(each) }));
   return (
     <Section title={label} description={textOf(place.schema.description)} required={required === true}>
@@ -78,12 +80,12 @@ export function UnionField(props: PartProps) {
           onChange={(value) => choose(Number(value))}
         />
       )}
-      {current !== undefined && (
+      {inner !== undefined && (
         <SchemaField
           key={at}
           name=""
-          schema={drawnSchema({ ...current, schema: { ...current.schema, title: undefined, description: undefined } })}
-          uiSchema={drawnUi({ ...current, schema: { ...current.schema, title: undefined, description: undefined } })}
+          schema={drawnSchema(inner)}
+          uiSchema={drawnUi(inner)}
           fieldPathId={fieldPathId}
           formData={formData}
           onChange={onChange}

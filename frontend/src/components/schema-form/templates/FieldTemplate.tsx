@@ -35,7 +35,8 @@ export function FieldTemplate({ id, label, fieldPathId, uiSchema, required, chil
   const { errors } = useEnvironment();
   const path = dottedPath(fieldPathId);
   const place = placeIn(uiSchema);
-  const messages = path === "" ? [] : (errors[path] ?? []);
+  // A union's chosen alternative stands at the same path, and shows its errors.
+  const messages = path === "" || place.draw === "union" ? [] : (errors[path] ?? []);
   const inRow = place.inRow && place.schema.title === undefined;
   const headed = SELF_HEADED.has(place.draw);
   const help = textOf(place.schema.description);

@@ -31,7 +31,7 @@ export function Section({ title, description = "", required = false, actions, ch
           {description}
         </Text>
       )}
-      {children !== undefined && <div className={classes.body}>{children}</div>}
+      {children !== undefined && <div className={title === "" ? undefined : classes.body}>{children}</div>}
     </div>
   );
 }
