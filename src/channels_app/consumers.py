@@ -1,9 +1,11 @@
 """``/ws/inbox/``: tells a member's open browser what is new to fetch. Hints only; the API has the truth.
 
-Sends ``{"type": "inbox.changed", "conversations": [{"id", "seq", "revision"}]}``, ``{"type": "inbox.read",
-"conversations": [{"id", "seq"}]}`` when the member has read elsewhere, and ``{"type": "notifications.changed"}`` when the
-member was told something. Closes with 4401 for whom nobody is signed in, with
-4403 for a foreign page, a host that is no ready tenant's, and a member without ``inbox:read``.
+Sends ``{"type": "inbox.changed", "conversations": [{"id", "seq", "revision"}]}``; to the member alone ``{"type":
+"inbox.read", "conversations": [{"id", "seq"}]}`` when another window of theirs has read, and ``{"type":
+"notifications.changed"}``; and of other members, as their browsers say it, ``{"type": "inbox.presence", "doing":
+"viewing" | "typing" | "left", "conversation", "member": {"id", "name"}}``. Hears ``{"type": "typing", "conversation": id}``.
+Closes with 4401 for whom nobody is signed in, with 4403 for a foreign page, a host that is no ready tenant's, and a member
+without ``inbox:read``.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from accounts.notifications.services import member_group
 from accounts.scopes import allows
 from accounts.selectors import membership_in
 from accounts.sign_in.second_factor import session_goes_on
+from channels_app.presence import Allowance, doing_of
 from tenants.keys import group_name
 from tenants.models import TenantState
 from tenants.scope import TenantRef, tenant_scope
@@ -58,15 +61,17 @@ class TenantOfHost:
 
 
 class InboxConsumer(AsyncJsonWebsocketConsumer):
-    """One open inbox. What a browser sends is not listened to."""
+    """One open inbox. Of what a browser sends, only presence is listened to, and only so much of it."""
 
     _tenant: TenantRef
     _groups: tuple[str, ...] = ()
     _checked_at: float = 0.0
+    _allowance: Allowance
 
     async def connect(self) -> None:
         """Join the tenant's group and the member's own, or say why not."""
         self._tenant = self.scope["tenant"]
+        self._allowance = Allowance()
         # A browser learns the code only of a socket that was open.
         await self.accept()
         if not self.scope["user"].is_authenticated:
@@ -84,8 +89,28 @@ class InboxConsumer(AsyncJsonWebsocketConsumer):
         for group in self._groups:
             await self.channel_layer.group_discard(group, self.channel_name)
 
-    async def receive(self, *args: Any, **kwargs: Any) -> None:
-        """There is nothing to say here."""
+    async def receive(
+        self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any
+    ) -> None:
+        """``{"type": "viewing" | "typing" | "left", "conversation": id}`` is passed on; anything else is not heard."""
+        doing = doing_of(text_data)
+        if doing is None or not self._groups or not self._allowance.take() or not await self._welcome():
+            return
+        user = self.scope["user"]
+        await self.channel_layer.group_send(
+            self._groups[0],
+            {
+                "type": "inbox.presence",
+                "doing": doing.type,
+                "conversation": str(doing.conversation),
+                "member": {"id": str(user.pk), "name": user.get_short_name()},
+            },
+        )
+
+    async def inbox_presence(self, event: dict[str, Any]) -> None:
+        """Another member looks at a conversation, or writes in it."""
+        if event["member"]["id"] != str(self.scope["user"].pk):
+            await self._pass_on(event)
 
     async def inbox_changed(self, event: dict[str, Any]) -> None:
         """Conversations moved."""
@@ -101,10 +126,15 @@ class InboxConsumer(AsyncJsonWebsocketConsumer):
 
     async def _pass_on(self, hint: dict[str, Any]) -> None:
         """To whom it may still concern."""
+        if await self._welcome():
+            await self.send_json(hint)
+
+    async def _welcome(self) -> bool:
+        """Whether the member still is; asked anew each minute, and shown out if not."""
         if time.monotonic() - self._checked_at > _CHECKED_EVERY_S and not await self._may_listen():
             await self.close(code=NOT_ALLOWED)
-            return
-        await self.send_json(hint)
+            return False
+        return True
 
     async def _may_listen(self) -> bool:
         self._checked_at = time.monotonic()

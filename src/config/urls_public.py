@@ -3,7 +3,7 @@
 from django.urls import include, path, re_path
 
 from accounts.admin_sites import platform_admin
-from config.urls_tenant import API_V1
+from config.urls_tenant import API_V1, web_ui
 from config.views import WelcomeView, live, metrics, no_such_api, ready
 
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("_allauth/", include("accounts.sign_in.urls")),
     path("api/v1/", include(API_V1)),
     re_path("^api/", no_such_api),
+    # The pages of the web UI that sign in: the platform's people have second factors too.
+    re_path("^(?:sign-in|forgot-password|set-password|secure-account)$", web_ui, name="web_ui"),
 ]
 
 handler400 = "config.views.bad_request"

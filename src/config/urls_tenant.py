@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from accounts.admin_sites import tenant_admin
+from accounts.middleware import for_strangers_too
 from config.views import no_such_api
 from config.web_ui import WebUIView
 from workflow.pages import ApprovalPage
@@ -23,6 +24,8 @@ API_V1: list[URLPattern | URLResolver] = [
     path("workflow/", include("workflow.api.urls")),
 ]
 
+#: Shown to everybody, also to who is signed in without being a member: it holds nothing, and says so to them.
+web_ui = for_strangers_too(WebUIView.as_view())
 NO_PAGES = "_allauth|admin|api|approvals|health|hooks|metrics|static|webhooks|ws"
 
 urlpatterns = [
@@ -33,7 +36,7 @@ urlpatterns = [
     re_path("^api/", no_such_api),
     path("hooks/", include("workflow.api.hook_urls")),
     # Every other address is a page of the web UI, but for files and for what begins like one of ours.
-    re_path(rf"^(?!(?:{NO_PAGES})(?:/|$))[^.]*$", WebUIView.as_view(), name="web_ui"),
+    re_path(rf"^(?!(?:{NO_PAGES})(?:/|$))[^.]*$", web_ui, name="web_ui"),
 ]
 
 handler400 = "config.views.bad_request"

@@ -1,18 +1,38 @@
 /** The design's tokens: the tenant's colour, two type faces that cover Latin and Arabic script, calm radii. */
 
-import { createTheme, type MantineThemeOverride } from "@mantine/core";
-import { generateColors } from "@mantine/colors-generator";
+import { createTheme, type MantineColorsTuple, type MantineThemeOverride } from "@mantine/core";
+import chroma from "chroma-js";
 
 const DEFAULT_COLOR = "#0f766e";
-
 const FONTS = '"Inter Variable", "Vazirmatn Variable", system-ui, sans-serif';
+
+/** WCAG 2.1 AA for text, https://www.w3.org/TR/WCAG21/#contrast-minimum */
+const READABLE = 4.5;
+/** How much of the colour is left beside white, from shade 0 to 5; shade 6 is the colour itself. */
+const TINTS = [0.06, 0.12, 0.28, 0.48, 0.68, 0.85];
+/** How much of it is left beside black, in the shades 7 to 9. */
+const SHADES = [0.82, 0.66, 0.5];
+
+/** Ten shades of a colour from pale to dark, as Mantine wants them; the sixth is the colour as it was given. */
+export function shadesOf(color: string): MantineColorsTuple {
+  const mixed = (other: string) => (share: number) => chroma.mix(other, color, share, "oklab").hex();
+  const [a, b, c, d, e, f] = TINTS.map(mixed("#ffffff"));
+  const [g, h, i] = SHADES.map(mixed("#000000"));
+  return [a, b, c, d, e, f, color, g, h, i].map((shade) => shade ?? color) as unknown as MantineColorsTuple;
+}
+
+/** The first shade from the colour on that can be read on its own palest one: a yellow brand writes in ochre. */
+export function readableShade(shades: MantineColorsTuple): 6 | 7 | 8 | 9 {
+  return ([6, 7, 8] as const).find((shade) => chroma.contrast(shades[shade], shades[1]) >= READABLE) ?? 9;
+}
 
 /** The theme around a tenant's brand colour (`#rrggbb`). */
 export function themeOf(color: string = DEFAULT_COLOR): MantineThemeOverride {
+  const brand = shadesOf(color);
   return createTheme({
-    colors: { brand: generateColors(color) },
+    colors: { brand },
     primaryColor: "brand",
-    primaryShade: { light: 7, dark: 5 },
+    primaryShade: { light: readableShade(brand), dark: 5 },
     autoContrast: true,
     fontFamily: FONTS,
     headings: { fontFamily: FONTS, fontWeight: "650" },

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from accounts.audit.models import Door
 from accounts.audit.services import NewEntry, record
-from accounts.models import Membership, User, normal_email
+from accounts.models import User, normal_email
+from accounts.selectors import membership_in
 from tenants.scope import current_tenant
 
 
@@ -31,30 +31,23 @@ def _failed(
     sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any
 ) -> None:
     """Only for members' addresses: what a stranger types may be anything, a password too."""
-    tenant = current_tenant()
-    given = (
-        credentials.get("username")
-        or credentials.get(settings.AXES_USERNAME_FORM_FIELD)
-        or credentials.get("email")
-    )
-    if tenant is None or not isinstance(given, str):
-        return
-    member = Membership.objects.select_related("user").filter(
-        tenant=tenant.id, user__email=normal_email(given)
-    )
-    for membership in member:
-        _tell("sign_in_failed", membership.user, request)
+    given = credentials.get("username") or credentials.get("email")
+    user = User.objects.filter(email=normal_email(given)).first() if isinstance(given, str) else None
+    if user is not None:
+        _tell("sign_in_failed", user, request)
 
 
 def _tell(action: str, user: User, request: HttpRequest | None) -> None:
-    # On the public host there is no tenant whose audit it could stand in.
-    if current_tenant() is None or request is None:
+    """On the public host there is no tenant whose audit it could stand in; and strangers are none of a tenant's."""
+    tenant = current_tenant()
+    if tenant is None or request is None or membership_in(user, tenant) is None:
         return
     record(
         NewEntry(
             door=Door.SIGN_IN,
             action=action,
-            actor=f"member:{user.id}" if action != "sign_in_failed" else "",
+            # Who is refused has not shown who they are.
+            actor="" if action == "sign_in_failed" else f"member:{user.id}",
             actor_name=user.email,
             object_type="accounts.user",
             object_id=str(user.id),

@@ -169,6 +169,7 @@ class FigureRowSerializer(serializers.Serializer[Any]):
     seconds = serializers.FloatField(allow_null=True, help_text="What was measured.")
     reason = serializers.CharField()
     member_id = serializers.CharField()
+    member_name = serializers.CharField()
     channel_id = serializers.UUIDField(allow_null=True)
     channel_name = serializers.CharField()
     conversation_id = serializers.UUIDField(allow_null=True)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import uuid
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from accounts.models import User
 from analytics.figures import FIGURES, Figure, Unit
 from analytics.period import Period
 from analytics.selectors.cells import Cell, Spread
 from analytics.selectors.counting import counted
 from analytics.selectors.links import RowsQuery
 from analytics.selectors.measuring import measured
+from analytics.selectors.names import channel_names, member_names
 from analytics.selectors.reading import Narrowing
-from channels_app.models import Channel
 from channels_app.selectors import business_hours
 
 #: More reasons, members or channels than a page can show.
@@ -127,17 +125,7 @@ def report(period: Period, narrowing: Narrowing) -> Report:
         period=period,
         business_hours=hours is not None,
         figures=[reporter.figure(figure.key) for figure in figures],
-        channels=reporter.parts("channel", lambda spread: spread.channels, _channel_names),
-        members=reporter.parts("member", lambda spread: spread.members, _member_names),
+        channels=reporter.parts("channel", lambda spread: spread.channels, channel_names),
+        members=reporter.parts("member", lambda spread: spread.members, member_names),
         reasons=reporter.parts("reason", lambda spread: spread.reasons, lambda ids: {}),
     )
-
-
-def _channel_names(ids: Sequence[str]) -> dict[str, tuple[str, str]]:
-    rows = Channel.objects.filter(id__in=ids).values_list("id", "name", "provider")
-    return {str(channel): (name, provider) for channel, name, provider in rows}
-
-
-def _member_names(ids: Sequence[str]) -> dict[str, tuple[str, str]]:
-    rows = User.objects.filter(id__in=[uuid.UUID(one) for one in ids]).values_list("id", "name", "email")
-    return {str(user): (name or email, "") for user, name, email in rows}

@@ -12,6 +12,7 @@ from django.db import connection
 
 from analytics.figures import COLUMNS, FIGURES, Figure, Unit
 from analytics.selectors.measuring import open_time_for
+from analytics.selectors.names import member_names
 from analytics.selectors.reading import Narrowing, reading
 from channels_app.models import Channel, Conversation
 from channels_app.selectors import business_hours
@@ -28,6 +29,7 @@ class FigureRow:
     seconds: float | None
     reason: str
     member_id: str
+    member_name: str
     channel_id: uuid.UUID | None
     channel_name: str
     conversation_id: uuid.UUID | None
@@ -73,6 +75,7 @@ def _shown(found: Sequence[dict[str, Any]], figure: Figure) -> list[FigureRow]:
     contacts = dict(Contact.objects.filter(id__in=_ids(found, "contact_id")).values_list("id", "name"))
     channels = dict(Channel.objects.filter(id__in=_ids(found, "channel_id")).values_list("id", "name"))
     workflows = dict(Workflow.objects.filter(id__in=_ids(found, "workflow_id")).values_list("id", "name"))
+    members = member_names(sorted({row["member"] for row in found if row["member"]}))
     seconds = _seconds(found) if figure.unit is Unit.SECONDS else [None] * len(found)
     return [
         FigureRow(
@@ -81,6 +84,7 @@ def _shown(found: Sequence[dict[str, Any]], figure: Figure) -> list[FigureRow]:
             seconds=measured,
             reason=row["reason"],
             member_id=row["member"] or "",
+            member_name=members.get(row["member"], ("", ""))[0],
             channel_id=row["channel_id"],
             channel_name=channels.get(row["channel_id"], ""),
             conversation_id=row["conversation_id"],

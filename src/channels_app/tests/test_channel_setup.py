@@ -15,6 +15,7 @@ from channels_app.services import connecting
 from channels_app.services.outgoing import NewMessage, write_messages
 from channels_app.tests.shop import whatsapp_credentials
 from channels_app.tests.support import BOT_TOKEN, OWN_SECRET, receive, text_body
+from core.http import HttpThread
 
 URL = "/api/v1/inbox/channels/"
 PROVIDERS_URL = "/api/v1/inbox/providers/"
@@ -22,12 +23,20 @@ SECRETS = ("EAAGtoken", "EAAGwrong", OWN_SECRET, BOT_TOKEN)
 
 
 @pytest.fixture(autouse=True)
-def _may_call_the_simulator(request, settings):
+def _may_call_the_simulator(request, settings, monkeypatch):
     if "world" in request.fixturenames:
         port = request.getfixturevalue("world").base_url.rpartition(":")[2]
         settings.OUTBOUND_ALLOWED_PRIVATE = [f"127.0.0.1:{port}"]
+    clients: list[HttpThread] = []
+
+    def client(allowed_private: tuple[str, ...]) -> HttpThread:
+        clients.append(HttpThread(allowed_private=allowed_private))
+        return clients[-1]
+
+    monkeypatch.setattr(connecting, "_http", client)
     yield
-    connecting._http.cache_clear()
+    for made in clients:
+        made.close()
 
 
 def codes(shown: dict) -> list[str]:
@@ -75,7 +84,7 @@ class TestGuides:
 
 
 class TestTrying:
-    def test_a_good_number(self, operator, world):
+    def test_a_good_number(self, operator, world, inside):
         body = whatsapp_body(world)
         answer = operator.post(f"{PROVIDERS_URL}whatsapp/test/", body)
         assert answer.status_code == 200, answer.json()

@@ -95,6 +95,9 @@ class Socket:
     async def hears(self, timeout: float = 5) -> dict[str, Any]:
         return await self._asgi.receive_output(timeout)
 
+    async def says(self, what: Any) -> None:
+        await self._asgi.send_input({"type": "websocket.receive", "text": json.dumps(what)})
+
     async def hears_nothing(self) -> bool:
         return await self._asgi.receive_nothing(0.5)
 
@@ -182,6 +185,59 @@ def shop(committed_db) -> Conversation:
 def changes(conversation: Conversation, status: str) -> None:
     with tenant_scope(tenant_by_slug("demo")), transaction.atomic():
         set_status(conversation.id, status, actor="system")
+
+
+class TestPresence:
+    def test_is_told_to_other_members_of_the_tenant(self, cookie, shop):
+        bobs, alices, others = cookie("demo"), cookie("demo", role="owner"), cookie("other", role="owner")
+
+        async def story() -> None:
+            bob, alice = Socket(cookie=bobs), Socket(cookie=alices)
+            stranger = Socket(
+                cookie=others, host="other.localhost:8000", origin="http://other.localhost:8000"
+            )
+            for socket in (bob, alice, stranger):
+                assert (await socket.open())["code"] is None
+            await bob.says({"type": "typing", "conversation": str(shop.id)})
+            told = json.loads((await alice.hears())["text"])
+            assert (told["type"], told["doing"], told["conversation"]) == (
+                "inbox.presence",
+                "typing",
+                str(shop.id),
+            )
+            assert await bob.hears_nothing()
+            assert await stranger.hears_nothing()
+            for socket in (bob, alice, stranger):
+                await socket.close()
+
+        run(story)
+
+    def test_nonsense_and_noise_are_not_passed_on(self, cookie, shop):
+        bobs, alices = cookie("demo"), cookie("demo", role="owner")
+
+        async def story() -> None:
+            bob, alice = Socket(cookie=bobs), Socket(cookie=alices)
+            assert (await bob.open())["code"] is (await alice.open())["code"] is None
+            for said in (
+                {"type": "inbox.changed", "conversations": []},
+                {"type": "typing", "conversation": "x"},
+                {"type": "typing", "conversation": str(shop.id), "member": {"id": "x"}},
+                {"type": "typing"},
+                [],
+            ):
+                await bob.says(said)
+            assert await alice.hears_nothing()
+            for _ in range(40):
+                await bob.says({"type": "viewing", "conversation": str(shop.id)})
+            heard = 0
+            while not await alice.hears_nothing():
+                await alice.hears()
+                heard += 1
+            assert 10 <= heard < 20
+            await bob.close()
+            await alice.close()
+
+        run(story)
 
 
 class TestHints:

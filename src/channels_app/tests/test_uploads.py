@@ -183,7 +183,8 @@ class TestShowing:
     def test_in_place_where_that_is_safe(self, bobs, at, inside):
         def shown(**query: str):
             answer = bobs.get(at, query)
-            answer.close()
+            # Read to its end, which closes the file.
+            assert b"".join(answer.streaming_content) == sample("image")
             return answer
 
         assert shown().headers["Content-Disposition"].startswith("attachment")

@@ -106,7 +106,7 @@ class ContactBulkView(IdempotentWritesMixin, CrmView):
         request=BulkActionSerializer,
         responses={202: ContactJobSerializer},
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> Response:  # type: ignore[override]
         """Do one thing to many contacts, as a job: add or remove a tag, put into or take out of a segment kept by hand, opt
         out, delete. Events are published as for each contact alone."""
         given = checked(BulkActionSerializer, request)

@@ -76,7 +76,9 @@ class MergeView(IdempotentWritesMixin, CrmView):
         responses=ContactDetailSerializer,
         parameters=[IF_MATCH],
     )
-    def post(self, request: Request, contact_id: uuid.UUID) -> Response:
+    def post(  # type: ignore[override]
+        self, request: Request, contact_id: uuid.UUID
+    ) -> Response:
         """Merge another contact into this one, for good. Its addresses, conversations, tags, notes, events and executions
         become this one's, and its id leads here from now on. Publishes ``CONTACT_MERGED``."""
         get_object_or_404(Contact, id=contact_id)

@@ -42,7 +42,7 @@ class ColumnSerializer(serializers.Serializer[Any]):
     sortable = serializers.BooleanField()
     editable = serializers.BooleanField()
     custom = serializers.BooleanField()
-    default = serializers.BooleanField(help_text="Shown until the member chooses.")  # type: ignore[assignment]
+    default = serializers.BooleanField(help_text="Shown until the member chooses.")
 
 
 class ContactQuerySerializer(serializers.Serializer[Any]):

@@ -65,7 +65,7 @@ class PredicateSerializer(serializers.Serializer[Any]):
 
 
 class PreviewSerializer(serializers.Serializer[Preview]):
-    """``matched`` of ``scanned`` contacts, the newest; ``complete`` when those are all that there are."""
+    """``matched`` of ``scanned`` contacts; ``complete`` when those are all that there are, else they are the newest."""
 
     matched = serializers.IntegerField()
     scanned = serializers.IntegerField()

@@ -82,7 +82,8 @@ class SegmentViewSet(IdempotentWritesMixin, ScopedModelViewSet):
     )
     @action(detail=False, methods=["post"], pagination_class=None)
     def preview(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """How many of the newest 10,000 contacts a predicate holds for, and the newest ten of them."""
+        """How many contacts a predicate holds for, and the newest ten of them. Where each has to be looked at by itself,
+        the newest 10,000 are."""
         found = preview(_checked(PredicateSerializer, request)["predicate"])
         sample = Contact.objects.prefetch_related(Prefetch("contact_tags", _WORN)).filter(id__in=found.sample)
         return Response(PreviewSerializer(found, context={"sample": sample}).data)

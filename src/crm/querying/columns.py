@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import F, Value
-from django.db.models.expressions import Combinable
+from django.db.models import Expression, F, Value
 from django.db.models.functions import Lower, NullIf
 
 from core.predicates.operators import FieldType as Kind
@@ -26,7 +25,7 @@ class Column:
     label: str
     type: str
     field: str = ""
-    sorted_by: Combinable | None = None
+    sorted_by: Expression | F | None = None
     editable: bool = False
     custom: bool = False
     default: bool = False
@@ -39,7 +38,7 @@ class Column:
         return self.sorted_by is not None
 
 
-def _text(name: str) -> Combinable:
+def _text(name: str) -> Expression:
     """Without regard to case; who has none comes last."""
     return NullIf(Lower(F(name)), Value(""))
 

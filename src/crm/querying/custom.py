@@ -6,8 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, DecimalField, Func, Q, Value, When
-from django.db.models.expressions import Combinable
+from django.db.models import Case, DecimalField, Expression, Func, Q, Value, When
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, In, LessThan, LessThanOrEqual
 
@@ -25,12 +24,12 @@ class _Numeric(Func):
     output_field = DecimalField()
 
 
-def text_of(slug: str) -> Combinable:
+def text_of(slug: str) -> Expression:
     """The value as text; null where there is none."""
     return KeyTextTransform(slug, "custom")
 
 
-def number_of(slug: str) -> Combinable:
+def number_of(slug: str) -> Expression:
     """The value as a number; null where it is none."""
     return Case(
         When(_is_a(slug, "number"), then=_Numeric(text_of(slug))), default=None, output_field=DecimalField()
@@ -56,7 +55,7 @@ def _numbers(value: Any) -> list[Decimal] | None:
     return [bound.exact for bound in bounds if bound] if all(bounds) else None
 
 
-_NUMBER_TESTS: dict[str, Callable[[Combinable, list[Decimal]], Q]] = {
+_NUMBER_TESTS: dict[str, Callable[[Expression, list[Decimal]], Q]] = {
     "greater": lambda number, ends: sure(GreaterThan(number, ends[0])),
     "less": lambda number, ends: sure(LessThan(number, ends[0])),
     "between": lambda number, ends: (
@@ -120,7 +119,7 @@ def compare_custom(field: CustomField, op: str, value: Any, context: Context) ->
 
 
 #: What a field is sorted by.
-SORTED_BY: dict[str, Callable[[str], Combinable]] = {
+SORTED_BY: dict[str, Callable[[str], Expression]] = {
     **dict.fromkeys(FieldType.values, text_of),
     FieldType.NUMBER: number_of,
 }

@@ -11,13 +11,14 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from core.errors import PermanentError
-from core.predicates import Predicate, Result, parse
+from core.predicates import Predicate, Result, fields_used, parse
 from crm.models import Contact
+from crm.querying.contexts import contexts_for
 from crm.querying.ordering import order_by
 from crm.querying.sides import ALWAYS, Sides
 from crm.querying.translation import Translator
 from crm.selectors import contacts_matching, timezone_name
-from crm.services.segment_evaluation import compiled, contexts_of
+from crm.services.segment_evaluation import compiled
 from crm.services.segment_rules import filter_problems
 
 #: Counts stop here, and pages with them.
@@ -68,6 +69,7 @@ class _Prepared:
     rows: QuerySet[Contact]
     exact: bool
     test: Predicate | None
+    fields: frozenset[str] = frozenset()
 
 
 def _prepare(wanted: ContactFilter) -> _Prepared:
@@ -80,7 +82,9 @@ def _prepare(wanted: ContactFilter) -> _Prepared:
     if not wanted.predicate:
         return _Prepared(rows, True, None)
     sides = sides_of(dict(wanted.predicate))
-    return _Prepared(rows.filter(sides.true), sides.exact, compiled(dict(wanted.predicate)))
+    predicate = dict(wanted.predicate)
+    fields = frozenset(fields_used(parse(predicate)))
+    return _Prepared(rows.filter(sides.true), sides.exact, compiled(predicate), fields)
 
 
 def sides_of(predicate: dict[str, Any]) -> Sides:
@@ -123,7 +127,8 @@ def _scanned(prepared: _Prepared, candidates: list[uuid.UUID], start: int, size:
 
 def _verdicts(prepared: _Prepared, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Result]:
     assert prepared.test is not None, "what SQL decides exactly is not looked at"
-    return {key: prepared.test.evaluate(context) for key, context in contexts_of(ids).items()}
+    contexts = contexts_for(ids, prepared.fields)
+    return {key: prepared.test.evaluate(context) for key, context in contexts.items()}
 
 
 def _batches(ids: Sequence[uuid.UUID]) -> Iterator[Sequence[uuid.UUID]]:

@@ -1,4 +1,4 @@
-"""A predicate tried on the newest contacts, before a segment is made of it."""
+"""A predicate tried on the contacts, before a segment is made of it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import Any
 
 from core.predicates import Result
 from crm.models import Contact
+from crm.querying.search import sides_of, undecided
+from crm.querying.sides import Sides
 from crm.services.segment_evaluation import compiled, contexts_of, why
 from crm.services.segment_rules import segment_problems
 from crm.services.segments import InvalidSegmentError
@@ -32,10 +34,30 @@ class Preview:
 
 
 def preview(predicate: dict[str, Any]) -> Preview:
-    """Try a predicate on the newest 10,000 contacts. Raises ``InvalidSegmentError``."""
+    """Try a predicate on all contacts where SQL can decide on it, else on the newest 10,000. Raises
+    ``InvalidSegmentError``."""
     problems = segment_problems(predicate)
     if problems:
         raise InvalidSegmentError(problems)
+    sides = sides_of(predicate)
+    return _counted(sides, predicate) if sides.exact else _looked_at(predicate)
+
+
+def _counted(sides: Sides, predicate: dict[str, Any]) -> Preview:
+    newest = Contact.objects.order_by("-id").values_list("id", flat=True)
+    unclear = newest.filter(undecided(sides))
+    found = Preview(
+        matched=newest.filter(sides.true).count(),
+        scanned=newest.count(),
+        errors=unclear.count(),
+        sample=list(newest.filter(sides.true)[:_SAMPLE]),
+    )
+    for context in contexts_of(list(unclear[:1])).values() if found.errors else ():
+        found.last_error = why(compiled(predicate), context)
+    return found
+
+
+def _looked_at(predicate: dict[str, Any]) -> Preview:
     test, found = compiled(predicate), Preview()
     for ids in _batches():
         for contact_id, context in contexts_of(ids).items():

@@ -161,8 +161,11 @@ class TestPreview:
 
     def test_is_bounded(self, reader, demo, amina, reza, monkeypatch):
         monkeypatch.setattr(segment_preview, "MAX_SCANNED", 1)
-        shown = reader.post(f"{URL}preview/", {"predicate": {"all": []}}).json()
+        looked_at = {"field": "user.name", "op": "matches_regex", "value": "."}
+        shown = reader.post(f"{URL}preview/", {"predicate": looked_at}).json()
         assert (shown["matched"], shown["scanned"], shown["complete"]) == (1, 1, False)
+        shown = reader.post(f"{URL}preview/", {"predicate": {"all": []}}).json()
+        assert (shown["matched"], shown["scanned"], shown["complete"]) == (2, 2, True)
 
     def test_tells_of_whom_it_cannot_decide(self, reader, writer, demo, amina):
         with tenant_scope(demo):

@@ -1,8 +1,8 @@
 /** The form itself: the form library walks the schema, our templates and inputs draw it. */
 
 import { Alert, Button, Group, List, Stack } from "@mantine/core";
-import Form from "@rjsf/core";
-import { Theme } from "@rjsf/mantine";
+// The package's entry point also loads its test helpers, and with them a validator that needs `eval`.
+import Form from "@rjsf/core/lib/components/Form.js";
 import type { RegistryFieldsType, TemplatesType } from "@rjsf/utils";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useDeferredValue, useId, useMemo, useState } from "react";
@@ -29,7 +29,6 @@ import { worded } from "./words";
 
 const FIELDS: RegistryFieldsType = { InputField, MapField, OptionalField, UnionField };
 const TEMPLATES: Partial<TemplatesType> = {
-  ...Theme.templates,
   FieldTemplate,
   ObjectFieldTemplate: ObjectTemplate,
   ArrayFieldTemplate: ArrayTemplate,
@@ -147,7 +146,6 @@ export default function DrawnForm({
             validator={validator}
             fields={FIELDS}
             templates={TEMPLATES}
-            widgets={Theme.widgets}
             disabled={disabled}
             noValidate
             noHtml5Validate

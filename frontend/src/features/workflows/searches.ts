@@ -1,6 +1,7 @@
 /** What the addresses of the pages about workflows hold: filters, what is open, periods. Pure. */
 
 import type { Schema } from "@/lib/api";
+import { numberIn, oneOf, present, textIn } from "@/lib/search";
 
 type Status = Schema<"WorkflowStatusEnum">;
 
@@ -12,29 +13,6 @@ type Order = (typeof ORDERS)[number];
 export type Period = (typeof PERIODS)[number];
 
 type Given = Record<string, unknown>;
-
-/** The one of `known` that was given. */
-function oneOf<Value>(known: readonly Value[], given: unknown): Value | undefined {
-  return known.find((each) => each === given);
-}
-
-function textIn(given: unknown): string | undefined {
-  // The router reads a search for "7" as a number.
-  const text = typeof given === "number" ? String(given) : given;
-  return typeof text === "string" && text !== "" ? text : undefined;
-}
-
-function numberIn(given: unknown, least = 1): number | undefined {
-  return typeof given === "number" && Number.isInteger(given) && given >= least ? given : undefined;
-}
-
-/** Without what is not there, so that addresses stay short. */
-function present<Found extends object>(found: Found): Partial<{ [Key in keyof Found]: NonNullable<Found[Key]> }> {
-  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)) as Partial<{
-    // Only members without a value are gone.
-    [Key in keyof Found]: NonNullable<Found[Key]>;
-  }>;
-}
 
 export interface ListSearch {
   status?: Status;

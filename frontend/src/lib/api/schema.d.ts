@@ -1054,7 +1054,8 @@ export interface paths {
         put?: never;
         /**
          * Try a predicate
-         * @description How many of the newest 10,000 contacts a predicate holds for, and the newest ten of them.
+         * @description How many contacts a predicate holds for, and the newest ten of them. Where each has to be looked at by itself,
+         *     the newest 10,000 are.
          */
         post: operations["crm_segments_preview_create"];
         delete?: never;
@@ -5850,6 +5851,7 @@ export interface components {
             seconds: number | null;
             reason: string;
             member_id: string;
+            member_name: string;
             /** Format: uuid */
             channel_id: string | null;
             channel_name: string;
@@ -7897,7 +7899,7 @@ export interface components {
             theme: components["schemas"]["ThemeEnum"];
             notifications: components["schemas"]["NotificationPreference"][];
         };
-        /** @description ``matched`` of ``scanned`` contacts, the newest; ``complete`` when those are all that there are. */
+        /** @description ``matched`` of ``scanned`` contacts; ``complete`` when those are all that there are, else they are the newest. */
         Preview: {
             matched: number;
             scanned: number;

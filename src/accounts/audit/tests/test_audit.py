@@ -90,7 +90,11 @@ class TestWrites:
 
 class TestSecrets:
     def test_no_secret_of_a_channel(self, admin, inside):
-        credentials = {"phone_number_id": "106540352242922", "waba_id": "1", "access_token": "EAAGsecrettoken"}
+        credentials = {
+            "phone_number_id": "106540352242922",
+            "waba_id": "1",
+            "access_token": "EAAGsecrettoken",
+        }
         body = {"provider": "whatsapp", "name": "واتساب", "credentials": credentials}
         made = admin.post("/api/v1/inbox/channels/", body).json()
         admin.patch(
@@ -136,11 +140,13 @@ class TestSignIns:
     def test_in_and_refused(self, alice, admin, demo, inside):
         request = RequestFactory().post("/", REMOTE_ADDR="41.100.0.7")
         user_logged_in.send(sender=type(alice), request=request, user=alice)
-        user_login_failed.send(
-            sender="test", credentials={"username": "ALICE@demo.example"}, request=request
-        )
+        user_login_failed.send(sender="test", credentials={"username": "ALICE@demo.example"}, request=request)
         refused, came = entries(admin, door="sign_in")[:2]
-        assert (came["action"], came["actor"], came["ip"]) == ("signed_in", f"member:{alice.id}", "41.100.0.7")
+        assert (came["action"], came["actor"], came["ip"]) == (
+            "signed_in",
+            f"member:{alice.id}",
+            "41.100.0.7",
+        )
         # Who is refused has not shown to be Alice.
         assert (refused["action"], refused["actor"], refused["object_id"]) == (
             "sign_in_failed",

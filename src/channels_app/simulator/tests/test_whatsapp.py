@@ -243,3 +243,16 @@ async def test_send_to_a_business_scoped_id(sim: Client, writes: Inbound, sends:
     answer = await sends(to=None, recipient="DZ.abc", type="text", text={"body": "سلام"})
     assert answer["contacts"] == [{"input": "DZ.abc", "user_id": "DZ.abc"}]
     assert (await _outbox(sim))[0]["customer"] == CUSTOMER
+
+
+async def test_sample_templates_come_in_pages(sim: Client, sends: Send) -> None:
+    path = "/graph/v25.0/102290129340398/message_templates"
+    names, after = [], ""
+    for _ in range(9):
+        page = await call(sim, "GET", f"{path}?limit=2{after}", headers=BEARER)
+        names += [(template["name"], template["language"]) for template in page["data"]]
+        after = f"&after={page['paging']['cursors']['after']}"
+        if "next" not in page["paging"]:
+            break
+    assert len(names) == len(set(names)) == 5
+    assert {language for _, language in names} == {"ar", "fr", "fa"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import UTC, datetime
 
 import pytest
 from django.db import transaction
@@ -44,7 +45,12 @@ class TestReading:
     def test_a_letter_says_what_it_was_about(self, client, demo):
         with tenant_scope(demo):
             event = Event.objects.create(
-                type="USER_CREATED", contact_id=uuid.uuid4(), conversation_id=uuid.uuid4(), data={}, actor="x"
+                type="USER_CREATED",
+                occurred_at=datetime.now(UTC),
+                contact_id=uuid.uuid4(),
+                conversation_id=uuid.uuid4(),
+                data={},
+                actor="x",
             )
         letter = died(demo, ref=str(event.id))
         (shown,) = listed(client)

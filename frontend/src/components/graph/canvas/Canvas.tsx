@@ -206,7 +206,7 @@ function Drawing(props: CanvasProps) {
           minZoom={0.15}
           maxZoom={1.6}
           zoomOnDoubleClick={false}
-          proOptions={{ hideAttribution: true }}
+          attributionPosition={rtl ? "top-left" : "top-right"}
           aria-label={props.label}
         >
           <Background gap={22} size={1.4} />

@@ -2,6 +2,7 @@
 
 import { Select } from "@mantine/core";
 import { DateInput, DateTimePicker, TimeInput } from "@mantine/dates";
+import "@mantine/dates/styles.css";
 import dayjs from "dayjs";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";

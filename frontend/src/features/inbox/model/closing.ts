@@ -8,10 +8,16 @@ export type Closing =
 
 const SOON_MS = 2 * 3_600_000;
 
-/** `closesAt` is null where the provider has no window; `never` when the customer has not written yet. */
-export function closingOf(closesAt: string | null, now: number): Closing {
-  if (closesAt === null) return { kind: "none" };
-  const left = Date.parse(closesAt) - now;
+interface Window {
+  /** Whether the provider limits when anything may be written. */
+  readonly limited: boolean;
+  /** `null` while the customer has not written. */
+  readonly closesAt: string | null;
+}
+
+export function closingOf({ limited, closesAt }: Window, now: number): Closing {
+  if (!limited) return { kind: "none" };
+  const left = closesAt === null ? 0 : Date.parse(closesAt) - now;
   if (left <= 0) return { kind: "closed" };
   return { kind: left <= SOON_MS ? "soon" : "calm", left };
 }

@@ -12,7 +12,10 @@ export interface Pending {
   /** The idempotency key under which it is sent, however often. */
   readonly key: string;
   readonly body: NewMessage;
+  readonly text: string;
   readonly kind: "message" | "note";
+  /** Who is mentioned in a note. */
+  readonly mentions: readonly string[];
   readonly createdAt: string;
   /** The newest message that was there when it was written. */
   readonly after: number;
@@ -110,7 +113,7 @@ function isSame(message: Message, pending: Pending, me: string): boolean {
     message.seq > pending.after &&
     message.author === me &&
     (message.direction === "note") === (pending.kind === "note") &&
-    message.text === (pending.body.text ?? "").trim()
+    message.text.trim() === pending.text.trim()
   );
 }
 

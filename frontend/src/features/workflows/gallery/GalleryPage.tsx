@@ -13,7 +13,7 @@ import { useCan } from "@/lib/session";
 
 import { NewWorkflow } from "../list/NewWorkflow";
 import { templatesQuery } from "../queries";
-import { type GallerySearch, gallerySearch } from "../searches";
+import { gallerySearch } from "../searches";
 import { categoriesOf, matching } from "./grouping";
 import { TemplateCard } from "./TemplateCard";
 import { TemplateDialog } from "./TemplateDialog";
@@ -37,7 +37,7 @@ export function GalleryPage() {
   );
 }
 
-function useSearchChange(): (change: GallerySearch) => void {
+function useSearchChange(): (change: Record<string, unknown>) => void {
   const navigate = useNavigate();
   return (change) =>
     void navigate({
@@ -70,7 +70,7 @@ function Gallery() {
           dir="auto"
           w={{ base: "100%", sm: 280 }}
         />
-        <Chip.Group value={search.category ?? ALL} onChange={(category) => change({ category: String(category) })}>
+        <Chip.Group value={search.category ?? ALL} onChange={(category) => change({ category })}>
           <Group gap={6} role="group" aria-label={t("gallery.category")}>
             <Chip value={ALL} size="sm">
               {t("gallery.all")}

@@ -47,7 +47,7 @@ function Import() {
       call(
         api.POST("/api/v1/workflow/workflows/import/", {
           params: { header: once() },
-          body: { document: await documentIn(file) },
+          body: { document: await documentIn(file), activate: false },
         }),
       ),
     onMutate: () => setTooLarge(false),

@@ -48,10 +48,10 @@ export function WorkflowsPage() {
   );
 }
 
-function useSearchChange(): (change: ListSearch) => void {
+function useSearchChange(): (change: Record<string, unknown>) => void {
   const navigate = useNavigate();
   // A change of the filter leads to its first page.
-  return (change) =>
+  return (change: Record<string, unknown>) =>
     void navigate({
       to: "/workflows",
       search: (before) => listSearch({ ...before, page: undefined, ...change }),
@@ -78,7 +78,7 @@ function Filters({ search }: { search: ListSearch }) {
       />
       <SegmentedControl
         value={search.status ?? ALL}
-        onChange={(status) => change(listSearch({ status }).status === undefined ? { status: undefined } as ListSearch : listSearch({ status }))}
+        onChange={(status) => change({ status })}
         data={[
           { value: ALL, label: t("list.all") },
           { value: "active", label: t("status.active") },
@@ -90,7 +90,7 @@ function Filters({ search }: { search: ListSearch }) {
       />
       <Select
         value={search.order ?? "-updated_at"}
-        onChange={(order) => change(listSearch({ order }))}
+        onChange={(order) => change({ order })}
         data={[
           { value: "-updated_at", label: t("list.order.changed") },
           { value: "name", label: t("list.order.name") },

@@ -37,7 +37,7 @@ export function usePublish(workflowId: string) {
       const moved = await call(
         api.POST("/api/v1/workflow/workflows/{workflow_id}/migrate/", {
           params: { path: { workflow_id: workflowId }, header: once() },
-          body: { to: "active", missing: "leave" },
+          body: { from: "all", to: "active", missing: "leave", retime: false },
         }),
       );
       return { version, moved };

@@ -12,6 +12,7 @@ from channels_app.providers.base import (
     FetchedMedia,
     MediaRef,
     MessageType,
+    OutboundFile,
     OutboundMessage,
     SendRefusedError,
     SendResult,
@@ -307,3 +308,26 @@ async def test_odd_paths_are_not_followed(http: HttpClient, httpserver: HTTPServ
     with pytest.raises(RetryableError):
         await fetch(http, httpserver)
     assert len(httpserver.log) == 1
+
+
+async def test_a_reaction_has_no_id_of_its_own(http: HttpClient, httpserver: HTTPServer) -> None:
+    taken = {"ok": True, "result": True}
+    for emoji, wanted in (("👍", [{"type": "emoji", "emoji": "👍"}]), ("", [])):
+        message = out(type=MessageType.REACTION, text=emoji, reply_to="6100200300:321")
+        result = await send(http, answering(httpserver, taken, method="setMessageReaction"), message)
+        assert result.provider_message_id == "6100200300:321:reaction:msg-1"
+        request = httpserver.log[-1][0]
+        assert request.get_json() == {"chat_id": 6100200300, "message_id": 321, "reaction": wanted}
+    with pytest.raises(SendRefusedError):
+        build(out(type=MessageType.REACTION, text="👍"))
+
+
+async def test_a_file_goes_as_a_form(http: HttpClient, httpserver: HTTPServer) -> None:
+    file = OutboundFile(content=b"%PDF-1", mime_type="application/pdf", filename='فا"تورة.pdf')
+    message = out(type=MessageType.DOCUMENT, file=file, reply_to="6100200300:321")
+    await send(http, answering(httpserver, ACCEPTED, method="sendDocument"), message)
+    request = httpserver.log[0][0]
+    assert request.form["chat_id"] == "6100200300"
+    assert '"message_id": 321' in request.form["reply_parameters"]
+    with request.files["document"] as sent:
+        assert (sent.read(), sent.mimetype) == (b"%PDF-1", "application/pdf")

@@ -1,4 +1,4 @@
-"""Downloading a file from WhatsApp."""
+"""Files over WhatsApp: downloads, and uploads before a message."""
 
 from __future__ import annotations
 
@@ -9,10 +9,16 @@ from typing import Any
 import pytest
 from pytest_httpserver import HTTPServer
 
-from channels_app.providers.base import FetchedMedia, MediaRef
+from channels_app.providers.base import (
+    FetchedMedia,
+    MediaRef,
+    OutboundFile,
+    SendRefusedError,
+    SendRetryableError,
+)
 from channels_app.providers.whatsapp import WhatsAppProvider
 from channels_app.providers.whatsapp.credentials import WhatsAppCredentials, WhatsAppSettings
-from channels_app.providers.whatsapp.media import sha256_hex
+from channels_app.providers.whatsapp.media import sha256_hex, upload_file
 from core.errors import PermanentError, RetryableError
 from core.http import HttpClient, HttpResponse
 
@@ -132,3 +138,38 @@ def test_tokens_that_fit_no_header_are_refused(token: str) -> None:
     with pytest.raises(ValueError) as caught:
         WhatsAppCredentials(phone_number_id="1", waba_id="1", access_token=token)
     assert not token or token not in str(caught.value).replace("no spaces", "")
+
+
+FILE = OutboundFile(content=CONTENT, mime_type="image/jpeg", filename="حذاء.jpg")
+
+
+async def upload(http: HttpClient, httpserver: HTTPServer) -> str:
+    settings = WhatsAppSettings(base_url=httpserver.url_for("").rstrip("/"))
+    return await upload_file(FILE, credentials=CREDENTIALS, settings=settings, http=http)
+
+
+async def test_uploads_as_a_form(http: HttpClient, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/v25.0/1/media", method="POST", headers=AUTH).respond_with_json({"id": "77"})
+    assert await upload(http, httpserver) == "77"
+    request = httpserver.log[0][0]
+    assert dict(request.form) == {"messaging_product": "whatsapp", "type": "image/jpeg"}
+    with request.files["file"] as sent:
+        assert sent.read() == CONTENT
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error"),
+    [
+        (200, {}, SendRetryableError),
+        (500, {}, SendRetryableError),
+        (504, {}, SendRetryableError),
+        (400, {"error": {"code": 131053, "message": "Media upload error"}}, SendRetryableError),
+        (401, {"error": {"code": 190, "message": "Invalid token"}}, SendRefusedError),
+    ],
+)
+async def test_a_failed_upload_is_never_a_message_of_unknown_outcome(
+    http: HttpClient, httpserver: HTTPServer, status: int, body: dict[str, Any], error: type[Exception]
+) -> None:
+    httpserver.expect_request("/v25.0/1/media").respond_with_json(body, status)
+    with pytest.raises(error):
+        await upload(http, httpserver)

@@ -1,0 +1,21 @@
+/** What is being written, kept on this machine until it is sent. */
+
+import { useEffect, useRef, useState } from "react";
+
+import { keepDraft, readDraft } from "../model/drafts";
+import type { Draft } from "../model/types";
+
+const CALM_MS = 300;
+
+export function useDraft(conversationId: string): readonly [Draft, (draft: Draft) => void] {
+  const [draft, setDraft] = useState(() => readDraft(conversationId));
+  const latest = useRef(draft);
+  useEffect(() => {
+    latest.current = draft;
+    const timer = setTimeout(() => keepDraft(conversationId, draft), CALM_MS);
+    return () => clearTimeout(timer);
+  }, [conversationId, draft]);
+  // What was written in the last moment before leaving.
+  useEffect(() => () => keepDraft(conversationId, latest.current), [conversationId]);
+  return [draft, setDraft];
+}

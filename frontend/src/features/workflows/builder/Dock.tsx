@@ -1,0 +1,69 @@
+/** What stands beside the canvas: what can be added, the chosen card's settings, the workflow's own, or its problems. */
+
+import { ActionIcon, Drawer, Group, Title } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+
+import { ErrorBoundary } from "@/components/feedback";
+
+import classes from "./builder.module.css";
+import { Palette } from "./palette/Palette";
+import { CardPanel } from "./panel/CardPanel";
+import { SettingsPanel } from "./panel/SettingsPanel";
+import { ProblemsList } from "./ProblemsList";
+import { useBuilder, type Dock as DockState } from "./useBuilder";
+
+interface Props {
+  isPhone: boolean;
+  duplicate: () => void;
+}
+
+export function Dock({ isPhone, duplicate }: Props) {
+  const { t } = useTranslation("workflows");
+  const { dock, show, select } = useBuilder();
+  const close = (): void => (dock.kind === "card" ? select(new Set()) : show({ kind: "none" }));
+  if (dock.kind === "none") return null;
+  const titles: Readonly<Record<DockState["kind"], string>> = {
+    palette: t("builder.palette.title"),
+    card: t("builder.panel.title"),
+    settings: t("builder.settings.title"),
+    problems: t("builder.problems.title"),
+    none: "",
+  };
+  const title = titles[dock.kind];
+  const content = (
+    <ErrorBoundary key={dock.kind}>
+      <Content dock={dock} duplicate={duplicate} />
+    </ErrorBoundary>
+  );
+  if (isPhone)
+    return (
+      <Drawer opened onClose={close} title={title} size="100%" position="bottom" padding="md">
+        {content}
+      </Drawer>
+    );
+  return (
+    <aside className={classes.dock} aria-label={title}>
+      <Group justify="space-between" className={classes.dockHead} wrap="nowrap">
+        <Title order={2} size="h5">
+          {title}
+        </Title>
+        <ActionIcon aria-label={t("builder.close")} onClick={close}>
+          <IconX size={18} stroke={1.6} />
+        </ActionIcon>
+      </Group>
+      <div className={classes.dockBody}>{content}</div>
+    </aside>
+  );
+}
+
+function Content({ dock, duplicate }: { dock: DockState; duplicate: () => void }) {
+  const parts: Readonly<Record<DockState["kind"], () => React.ReactNode>> = {
+    palette: () => <Palette spot={dock.kind === "palette" ? dock.spot : undefined} />,
+    card: () => <CardPanel field={dock.kind === "card" ? dock.field : ""} duplicate={duplicate} />,
+    settings: () => <SettingsPanel field={dock.kind === "settings" ? dock.field : ""} />,
+    problems: () => <ProblemsList />,
+    none: () => null,
+  };
+  return parts[dock.kind]();
+}

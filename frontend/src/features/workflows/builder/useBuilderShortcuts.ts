@@ -1,0 +1,45 @@
+/** The builder's keys; all of them stand on the help sheet. */
+
+import { useTranslation } from "react-i18next";
+
+import { idIn } from "@/components/graph";
+import { useShortcuts } from "@/lib/shortcuts";
+
+import type { Builder } from "./useBuilder";
+
+export function useBuilderShortcuts(builder: Builder, duplicate: () => void): void {
+  const { t } = useTranslation("workflows");
+  const { draft, selection, chosen, document, readOnly } = builder;
+  const group = t("builder.keys.group");
+  const remove = (): void => builder.remove(selection);
+  const add = (): void => builder.show({ kind: "palette", spot: undefined });
+  const writing = [
+    { keys: "mod+z", label: t("builder.undo"), run: draft.undo },
+    { keys: "mod+shift+z", label: t("builder.redo"), run: draft.redo },
+    { keys: "mod+y", label: t("builder.redo"), run: draft.redo },
+    { keys: "a", label: t("builder.keys.add"), run: add },
+    { keys: "delete", label: t("builder.keys.remove"), run: remove },
+    { keys: "backspace", label: t("builder.keys.remove"), run: remove },
+    { keys: "mod+d", label: t("builder.duplicate"), run: duplicate },
+    { keys: "l", label: t("builder.arrange"), run: builder.arrange },
+    { keys: "n", label: t("builder.comment"), run: () => builder.addComment() },
+    {
+      keys: "c",
+      label: t("builder.keys.connect"),
+      run: () => {
+        if (chosen !== null && idIn("trigger", chosen) === null) builder.open(chosen, "ports");
+      },
+    },
+  ];
+  const reading = [
+    {
+      keys: "mod+a",
+      label: t("builder.keys.all"),
+      run: () => builder.select(new Set(document.nodes.map((node) => node.id))),
+    },
+    { keys: "escape", label: t("builder.keys.none"), run: () => (builder.dock.kind === "palette" ? builder.show({ kind: "none" }) : builder.select(new Set())) },
+    { keys: "p", label: t("builder.problems.title"), run: () => builder.show({ kind: "problems" }) },
+    { keys: "s", label: t("builder.settings.title"), run: () => builder.show({ kind: "settings", field: "" }) },
+  ];
+  useShortcuts([...reading, ...(readOnly ? [] : writing)].map((each) => ({ ...each, group })));
+}
