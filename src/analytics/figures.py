@@ -125,8 +125,8 @@ FAMILIES: dict[str, Family] = {
     "resolutions": Family(sql=_RESOLUTIONS, scope="inbox:read"),
 }
 
-FIGURES: Registry[Figure] = Registry("figure", base=Figure)
-for _figure in (
+#: In the order in which people read them.
+DECLARED = (
     Figure(key="messages_in", family="messages"),
     Figure(key="messages_out", family="messages", by_member=True),
     Figure(key="conversations_opened", family="conversations"),
@@ -138,8 +138,9 @@ for _figure in (
     Figure(key="executions_completed", family="executions", by_channel=False, good=True),
     Figure(key="executions_failed", family="executions", by_channel=False, good=False),
     Figure(key="goals_reached", family="executions", by_channel=False, good=True),
-):
+)
+FIGURES: Registry[Figure] = Registry("figure", base=Figure)
+for _figure in DECLARED:
     FIGURES.add(_figure.key, _figure)
-
 #: For choices.
-KEYS = [figure.key for figure in FIGURES.values()]
+KEYS = [figure.key for figure in DECLARED]

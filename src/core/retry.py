@@ -13,20 +13,40 @@ class RetryPolicy(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     attempts: int = Field(
-        default=3, ge=1, le=100, description="How often the work is tried, the first time included."
+        default=3,
+        ge=1,
+        le=100,
+        title="Attempts",
+        description="How often the work is tried, the first time included.",
     )
     backoff_s: float = Field(
-        default=1.0, ge=0, le=86_400, description="Seconds to wait after the first failure."
+        default=1.0,
+        ge=0,
+        le=86_400,
+        title="First wait (seconds)",
+        description="Seconds to wait after the first failure.",
     )
     multiplier: float = Field(
-        default=2.0, ge=1, le=10, description="By what each wait is longer than the last."
+        default=2.0, ge=1, le=10, title="Growth", description="By what each wait is longer than the last."
     )
-    max_backoff_s: float = Field(default=3600.0, ge=0, le=604_800, description="The longest wait in seconds.")
+    max_backoff_s: float = Field(
+        default=3600.0,
+        ge=0,
+        le=604_800,
+        title="Longest wait (seconds)",
+        description="The longest wait in seconds.",
+    )
     jitter: float = Field(
-        default=0.2, ge=0, le=1, description="Share of the wait that varies, 0 to 1, in both directions."
+        default=0.2,
+        ge=0,
+        le=1,
+        title="Variation",
+        description="Share of the wait that varies, 0 to 1, in both directions.",
     )
     non_retryable: tuple[str, ...] = Field(
-        default=(), description="Names of errors (or codes) after which trying again is of no use."
+        default=(),
+        title="Do not retry after",
+        description="Names of errors (or codes) after which trying again is of no use.",
     )
 
     def allows(self, attempt: int) -> bool:

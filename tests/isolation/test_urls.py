@@ -12,6 +12,7 @@ from rest_framework.test import APIRequestFactory
 
 from accounts.models import ApiKey, Membership, Role
 from accounts.services.keys import issue_api_key
+from crm.models import Contact
 from events.queue.models import Item, ItemState
 from tenants.models import Tenant
 from tenants.scope import tenant_scope
@@ -93,6 +94,7 @@ _VALUES = {
     "digest": lambda endpoint, world: "0" * 32,
     "site_key": lambda endpoint, world: MARK,
     "workflow_id": lambda endpoint, world: world[Workflow].pk,
+    "contact_id": lambda endpoint, world: world[Contact].pk,
     "key": lambda endpoint, world: world[ArmedTrigger].key,
 }
 #: The same for an object that nobody has.

@@ -31,8 +31,8 @@ class IsSignedIn(BasePermission):
 class BrowserSessionSerializer(serializers.ModelSerializer[BrowserSession]):
     """A session of the person who asks, on any host. ``tenant`` ``null`` is the public host."""
 
-    id = serializers.UUIDField(source="public_id")
-    tenant = serializers.CharField(source="tenant.name", allow_null=True, default=None)
+    id = serializers.UUIDField(source="public_id", read_only=True)
+    tenant = serializers.CharField(source="tenant.name", read_only=True, allow_null=True)
     is_current = serializers.SerializerMethodField()
 
     class Meta:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from analytics.figures import FIGURES, Figure, Unit
+from analytics.figures import DECLARED, FIGURES, Figure, Unit
 from analytics.period import Period
 from analytics.selectors.cells import Cell, Spread
 from analytics.selectors.counting import counted
@@ -114,7 +114,7 @@ _Names = Callable[[Sequence[str]], Mapping[str, tuple[str, str]]]
 
 def report(period: Period, narrowing: Narrowing) -> Report:
     """The report of the current tenant. Figures that cannot be narrowed so are left out."""
-    figures = [figure for figure in FIGURES.values() if narrowing.fits(figure)]
+    figures = [figure for figure in DECLARED if narrowing.fits(figure)]
     hours = business_hours()
     found = counted([figure for figure in figures if figure.unit is Unit.COUNT], narrowing, period)
     for figure in figures:

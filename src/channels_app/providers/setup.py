@@ -10,9 +10,13 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from pydantic import JsonValue
+
 from core.errors import PermanentError
 
 LANGUAGES = ("en", "fr", "ar", "fa")
+#: For ``json_schema_extra``: a field that most people leave as it is, shown when it is asked for.
+ADVANCED: dict[str, JsonValue] = {"x-advanced": True}
 
 
 class Level(StrEnum):

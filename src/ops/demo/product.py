@@ -86,13 +86,13 @@ class Product:
     def counts(self) -> dict[str, int]:
         """How much there is of everything that a stray message would leave behind."""
         counts = {name: self.api.count(path) for name, path in _COUNTED.items()}
-        recent = self.api.results(CONVERSATIONS, page_size=200)
-        return counts | {"messages": sum(conversation["last_seq"] for conversation in recent)}
+        recent = self.api.results(CONVERSATIONS, limit=200)
+        messages = sum(conversation["last_seq"] for conversation in recent)
+        return counts | {"conversations": len(recent), "messages": messages}
 
 
 _COUNTED = {
     "contacts": CONTACTS,
-    "conversations": CONVERSATIONS,
     "events": EVENTS,
     "executions": EXECUTIONS,
 }

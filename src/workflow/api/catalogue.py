@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import predicates
+from core.retry import RetryPolicy
 from workflow.api.workflows import SCOPES
 from workflow.audiences import AUDIENCES
 from workflow.exit_signals import EXIT_SIGNALS
@@ -88,6 +89,10 @@ class TriggerTypeSerializer(serializers.Serializer[Any]):
     description = serializers.CharField()
     config_schema = serializers.DictField()
     example = serializers.DictField()
+    keys = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="The parts of a trigger that it reads beside those that all have: event_type, trigger_id.",
+    )
 
 
 class ExitSignalSerializer(serializers.Serializer[Any]):
@@ -118,6 +123,7 @@ class CatalogueSerializer(serializers.Serializer[Any]):
     exit_signals = ExitSignalSerializer(many=True)
     audiences = AudienceSerializer(many=True)
     document_schema = serializers.DictField(help_text="The JSON Schema of a workflow's document.")
+    retry_schema = serializers.DictField(help_text="The JSON Schema of a retry policy.")
 
 
 class CatalogueView(APIView):
@@ -146,5 +152,6 @@ class CatalogueView(APIView):
                     for audience in AUDIENCES.values()
                 ],
                 "document_schema": Document.model_json_schema(),
+                "retry_schema": RetryPolicy.model_json_schema(),
             }
         )

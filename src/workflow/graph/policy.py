@@ -6,6 +6,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+#: How forms draw a predicate, and the choice of an event type.
+PREDICATE = {"x-widget": "predicate"}
+EVENT_TYPE = {"x-widget": "relation", "x-relation": "event-type"}
+
 
 class Strict(BaseModel):
     """Base of the document's parts: an unknown key is an error."""
@@ -17,7 +21,7 @@ class Reentry(Strict):
     """How often a contact may enter, and what happens when it is inside already."""
 
     rule: Literal["every_time", "once", "after_days", "once_per_key"] = Field(
-        default="every_time", description="How often one contact may enter."
+        default="every_time", title="Enter again", description="How often one contact may enter."
     )
     days: Annotated[float, Field(gt=0, le=3_660)] | None = Field(
         default=None, description="For after_days: how many days after the last entry."
@@ -44,8 +48,15 @@ class Reentry(Strict):
 class ExitEvent(Strict):
     """An event of the contact that takes its executions out."""
 
-    event_type: str
-    predicate: dict[str, Any] = Field(default_factory=dict)
+    event_type: str = Field(
+        title="Event", description="Which event it is.", json_schema_extra=dict(EVENT_TYPE)
+    )
+    predicate: dict[str, Any] = Field(
+        default_factory=dict,
+        title="Only if",
+        description="What must hold for the event; nothing: any of its type.",
+        json_schema_extra=dict(PREDICATE),
+    )
 
 
 class Goal(ExitEvent):
@@ -62,14 +73,24 @@ class Goal(ExitEvent):
 class Exits(Strict):
     """What takes an execution out before its end; always logged as its ``exit_reason``."""
 
-    goal: Goal | None = None
+    goal: Goal | None = Field(default=None, title="Goal", description="What the workflow is for.")
     signals: list[str] = Field(
-        default_factory=list, max_length=10, description="Ready-made reasons to leave: reply, opt_out."
+        default_factory=list,
+        max_length=10,
+        title="Leave when",
+        description="Ready-made reasons to leave: reply, opt_out.",
     )
-    events: list[ExitEvent] = Field(default_factory=list, max_length=20)
+    events: list[ExitEvent] = Field(
+        default_factory=list,
+        max_length=20,
+        title="Leave after events",
+        description="Events of the contact that take it out.",
+    )
     unless: dict[str, Any] = Field(
         default_factory=dict,
+        title="Stay only while",
         description="A predicate that must still hold whenever a wait is over; else the execution leaves.",
+        json_schema_extra=dict(PREDICATE),
     )
 
 
@@ -90,14 +111,26 @@ class PauseRule(Strict):
 class Limits(Strict):
     """How much may run; what is over a limit does not start, and the log says so."""
 
-    per_contact_per_hour: Annotated[int, Field(ge=1)] | None = None
-    per_hour: Annotated[int, Field(ge=1)] | None = None
-    pause_when_failing: PauseRule | None = Field(default_factory=PauseRule)
+    per_contact_per_hour: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, title="Starts per contact and hour", description="At most so many; empty: no limit."
+    )
+    per_hour: Annotated[int, Field(ge=1)] | None = Field(
+        default=None,
+        title="Starts per hour",
+        description="At most so many for all contacts; empty: no limit.",
+    )
+    pause_when_failing: PauseRule | None = Field(
+        default_factory=PauseRule,
+        title="Pause when failing",
+        description="When the engine pauses the workflow by itself; null: never.",
+    )
 
 
 class Policy(Strict):
     """All of it."""
 
-    reentry: Reentry = Field(default_factory=Reentry)
-    exits: Exits = Field(default_factory=Exits)
-    limits: Limits = Field(default_factory=Limits)
+    reentry: Reentry = Field(default_factory=Reentry, title="Re-entry", description="Who may enter again.")
+    exits: Exits = Field(
+        default_factory=Exits, title="Exits", description="What takes one out before the end."
+    )
+    limits: Limits = Field(default_factory=Limits, title="Limits", description="How much may run.")

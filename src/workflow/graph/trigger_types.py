@@ -20,6 +20,7 @@ class TriggerType(ABC):
 
     A trigger that is ``addressed`` has a row (``ArmedTrigger``) while its workflow is published, and starts only for events
     whose ``data.trigger`` is that row's id. The others take every event of their type for which the predicate holds.
+    ``keys`` are the parts of a trigger, beside those that all have, that the type reads.
     """
 
     slug: ClassVar[str]
@@ -28,6 +29,7 @@ class TriggerType(ABC):
     Config: ClassVar[type[BaseModel]] = NoConfig
     example: ClassVar[dict[str, Any]] = {}
     addressed: ClassVar[bool] = True
+    keys: ClassVar[frozenset[str]] = frozenset()
 
     @abstractmethod
     def event_type(self, spec: TriggerSpec) -> str:
@@ -56,6 +58,7 @@ class TriggerType(ABC):
             "description": self.description,
             "config_schema": self.Config.model_json_schema(),
             "example": self.example,
+            "keys": sorted(self.keys),
         }
 
 

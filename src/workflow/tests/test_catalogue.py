@@ -101,3 +101,13 @@ def test_the_catalogue_tells_what_needs_a_channel(demo, api, demo_key):
     channels = {row["slug"]: row["channels"] for row in rows.json()}
     assert channels["send_message"] == ["any"]
     assert channels["add_tag"] == []
+
+
+def test_the_catalogue_tells_how_triggers_and_retries_are_set(catalogue):
+    keys = {row["slug"]: row["keys"] for row in catalogue["trigger_types"]}
+    assert keys["event"] == ["event_type", "trigger_id"]
+    assert keys["schedule"] == []
+    jsonschema.validate({"attempts": 5, "backoff_s": 1.5}, catalogue["retry_schema"])
+    policy = catalogue["document_schema"]["$defs"]
+    assert policy["Exits"]["properties"]["unless"]["x-widget"] == "predicate"
+    assert policy["Goal"]["properties"]["event_type"]["x-relation"] == "event-type"

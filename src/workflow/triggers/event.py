@@ -13,6 +13,7 @@ class EventTrigger(TriggerType):
     label = "Event"
     description = "Something happens: a message comes in, a tag is added, an order is paid."
     addressed = False
+    keys = frozenset({"event_type", "trigger_id"})
 
     def event_type(self, spec: TriggerSpec) -> str:
         """The one that was chosen."""

@@ -24,6 +24,7 @@ export interface Block {
   readonly effect: Effect | null;
   readonly schema: Config;
   readonly example: Config;
+  readonly outputSchema: Config;
   readonly exampleOutput: Config;
   /** The retry policy that holds where the node has none of its own; null where nothing is retried. */
   readonly retry: Config | null;
@@ -43,6 +44,7 @@ export interface Catalogue {
   readonly operators: Schema<"Catalogue">["operators"];
   readonly fields: Schema<"Catalogue">["fields"];
   readonly documentSchema: Config;
+  readonly retrySchema: Config;
 }
 
 /** The category of the nodes that are no actions: they steer. */
@@ -62,6 +64,7 @@ function blockOfAction(action: Schema<"ActionType">, type: string, keys: Readonl
     effect: action.effect,
     schema: action.config_schema,
     example: action.example,
+    outputSchema: action.output_schema,
     exampleOutput: action.example_output,
     retry: action.retry,
     rule: { ...NO_RULE, fixed: action.ports },
@@ -83,6 +86,7 @@ function blockOfNode(node: Schema<"NodeType">): Block {
     effect: null,
     schema: node.config_schema,
     example: node.example,
+    outputSchema: {},
     exampleOutput: {},
     retry: null,
     rule: node.port_rule,
@@ -106,6 +110,7 @@ export function makeCatalogue(all: Schema<"Catalogue">, actions: readonly Schema
     operators: all.operators,
     fields: all.fields,
     documentSchema: all.document_schema,
+    retrySchema: all.retry_schema,
   };
 }
 

@@ -34,4 +34,5 @@ export { portsOf, type Port } from "./ports";
 export { countByPlace, fieldErrors, placeProblems, type PlacedProblem } from "./problems";
 export { nodeSummary, triggerSummary } from "./summary";
 export { useCatalogue } from "./useCatalogue";
-export { useGraphWords, type GraphWords } from "./words";
+export { loadBlockWords, useGraphWords, type GraphWords } from "./words";
+export { useNames } from "./useNames";

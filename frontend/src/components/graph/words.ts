@@ -27,7 +27,10 @@ export function plain(slug: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-export function useGraphWords(catalogue: Catalogue): GraphWords {
+/** What of the catalogue names come from; without it, things are named by what the pages know. */
+type Named = Pick<Catalogue, "eventTypes" | "triggers">;
+
+export function useGraphWords(catalogue: Named): GraphWords {
   const { t } = useTranslation("graph");
   const format = useFormat();
   return useMemo((): GraphWords => {
@@ -50,4 +53,11 @@ export function useGraphWords(catalogue: Catalogue): GraphWords {
       count: (count) => format.number(count, { notation: count > 99_999 ? "compact" : "standard" }),
     };
   }, [catalogue, format, t]);
+}
+
+const files = import.meta.glob<{ default: unknown }>("./locales/*.json");
+
+/** The words of all languages, for searches in any of them. */
+export async function loadBlockWords(): Promise<unknown[]> {
+  return Promise.all(Object.values(files).map(async (load) => (await load()).default));
 }

@@ -33,6 +33,6 @@ export function useRefusal(): (error: unknown) => string | undefined {
       if (error.status === 0) return t("refused.offline");
       return error.message;
     }
-    return error instanceof Error ? error.message : String(error);
+    return error instanceof Error ? error.message : t("refused.offline");
   };
 }

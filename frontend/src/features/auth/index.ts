@@ -40,10 +40,4 @@ const secureRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/SecurePage"), "SecurePage"),
 });
 
-export const routes = [
-  signInRoute,
-  forgottenRoute,
-  choosePasswordRoute,
-  handOverRoute,
-  secureRoute,
-] as const;
+export const routes = [signInRoute, forgottenRoute, choosePasswordRoute, handOverRoute, secureRoute] as const;

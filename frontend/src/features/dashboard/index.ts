@@ -10,7 +10,14 @@ import { reportSearch, rowsSearch } from "./searches";
 export const feature: Feature = {
   name: "dashboard",
   pages: [
-    { to: "/dashboard", label: "nav.dashboard", icon: IconChartBar, scope: "analytics:read", order: 60, key: "d" },
+    {
+      to: "/dashboard",
+      label: "nav.dashboard",
+      icon: IconChartBar,
+      scope: "analytics:read",
+      order: 60,
+      key: "d",
+    },
   ],
 };
 

@@ -34,7 +34,10 @@ describe("what the API is asked", () => {
   test("days are the tenant's, who may be in tomorrow already", () => {
     expect(dayIn("Asia/Tehran", NOW)).toBe("2026-03-22");
     expect(queryOf({ days: 7 }, "Asia/Tehran", NOW)).toMatchObject({ from: "2026-03-16", to: "2026-03-22" });
-    expect(queryOf({ days: 7 }, "Africa/Algiers", NOW)).toMatchObject({ from: "2026-03-15", to: "2026-03-21" });
+    expect(queryOf({ days: 7 }, "Africa/Algiers", NOW)).toMatchObject({
+      from: "2026-03-15",
+      to: "2026-03-21",
+    });
   });
 
   test("30 days without a wish, and steps that a chart can show", () => {

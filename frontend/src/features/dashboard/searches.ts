@@ -78,6 +78,14 @@ export function reportSearch(given: Given): ReportSearch {
   });
 }
 
+/** The search narrowed otherwise; `null` takes a narrowing away. */
+export function narrowed(
+  search: ReportSearch,
+  change: { channel?: string | null; member?: string | null },
+): ReportSearch {
+  return reportSearch({ ...search, ...change });
+}
+
 export function rowsSearch(given: Given): RowsSearch {
   return {
     figure: FIGURES.find((figure) => figure === given.figure) ?? "messages_in",

@@ -4600,6 +4600,10 @@ export interface components {
             document_schema: {
                 [key: string]: unknown;
             };
+            /** @description The JSON Schema of a retry policy. */
+            retry_schema: {
+                [key: string]: unknown;
+            };
         };
         /** @description A category by slug, with its name. */
         Category: {
@@ -8869,6 +8873,8 @@ export interface components {
             example: {
                 [key: string]: unknown;
             };
+            /** @description The parts of a trigger that it reads beside those that all have: event_type, trigger_id. */
+            keys: string[];
         };
         /** @description Whether a trigger takes the event, and why. */
         TriggerVerdicts: {

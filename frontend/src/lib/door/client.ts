@@ -112,5 +112,11 @@ export async function knock(
     );
   }
   const pending = flows.find(({ id, is_pending }) => id === "mfa_authenticate" && is_pending === true);
-  return { status: response.status, data, meta, signedIn, awaited: pending === undefined ? null : types(pending) };
+  return {
+    status: response.status,
+    data,
+    meta,
+    signedIn,
+    awaited: pending === undefined ? null : types(pending),
+  };
 }

@@ -8,6 +8,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
+from channels_app.providers.setup import ADVANCED
+
 _BOT_TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{10,100}")
 _SECRET_TOKEN = re.compile(r"[A-Za-z0-9_-]{0,256}")
 
@@ -53,11 +55,13 @@ class TelegramCredentials(BaseModel):
         min_length=1,
         title="Secret token",
         description="Telegram sends it with every update; made for you when left out.",
+        json_schema_extra=ADVANCED,
     )
     previous_secret_token: SecretToken = Field(
         default=SecretStr(""),
         title="Previous secret token",
         description="Still accepted while you replace the secret token; empty it afterwards.",
+        json_schema_extra=ADVANCED,
     )
 
     @property
@@ -78,12 +82,21 @@ class TelegramSettings(BaseModel):
         pattern=r"^https?://[^\s?#]+$",
         title="Bot API address",
         description="Change it only for your own Bot API server or the simulator.",
+        json_schema_extra=ADVANCED,
     )
     timeout_s: float = Field(
-        default=15.0, gt=0, le=120, title="Time-out", description="Seconds to wait for an answer to one call."
+        default=15.0,
+        gt=0,
+        le=120,
+        title="Time-out",
+        description="Seconds to wait for an answer to one call.",
+        json_schema_extra=ADVANCED,
     )
     silent: bool = Field(
-        default=False, title="Silent messages", description="Deliver without a sound on the customer's phone."
+        default=False,
+        title="Silent messages",
+        description="Deliver without a sound on the customer's phone.",
+        json_schema_extra=ADVANCED,
     )
 
     def method_url(self, credentials: TelegramCredentials, method: str) -> str:

@@ -15,6 +15,8 @@ from pydantic import (
     StringConstraints,
 )
 
+from channels_app.providers.setup import ADVANCED
+
 MIN_SECRET_LENGTH = 16
 
 SiteKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
@@ -55,18 +57,23 @@ class WebChatCredentials(BaseModel):
     )
 
     site_key: OwnSiteKey = Field(
-        default_factory=_new_site_key, title="Site key", description="Names this chat in the widget; public."
+        default_factory=_new_site_key,
+        title="Site key",
+        description="Names this chat in the widget; public.",
+        json_schema_extra=ADVANCED,
     )
     signing_secret: OwnSecret = Field(
         default_factory=_new_secret,
         min_length=1,
         title="Signing secret",
         description="Signs visitor tokens and your server's calls; made for you when left out.",
+        json_schema_extra=ADVANCED,
     )
     previous_signing_secret: SigningSecret = Field(
         default=SecretStr(""),
         title="Previous signing secret",
         description="Still accepted while you replace the signing secret; empty it afterwards.",
+        json_schema_extra=ADVANCED,
     )
 
 

@@ -15,6 +15,8 @@ from pydantic import (
     model_validator,
 )
 
+from channels_app.providers.setup import ADVANCED
+
 
 def _fit_for_a_header(value: SecretStr) -> SecretStr:
     text = value.get_secret_value()
@@ -60,6 +62,7 @@ class WhatsAppCredentials(BaseModel):
         default=SecretStr(""),
         title="Previous app secret",
         description="Still accepted while you replace the app secret; empty it afterwards.",
+        json_schema_extra=ADVANCED,
     )
     verify_token: SecretStr = Field(
         default=SecretStr(""),
@@ -88,18 +91,28 @@ class WhatsAppSettings(BaseModel):
         pattern=r"^https?://[^\s?#]+$",
         title="Graph API address",
         description="Change it only for a proxy or the simulator.",
+        json_schema_extra=ADVANCED,
     )
     api_version: str = Field(
         default="v25.0",
         pattern=r"^v[0-9]{1,3}\.[0-9]{1,2}$",
         title="Graph API version",
         description="Meta retires a version after about two years.",
+        json_schema_extra=ADVANCED,
     )
     timeout_s: float = Field(
-        default=15.0, gt=0, le=120, title="Time-out", description="Seconds to wait for an answer to one call."
+        default=15.0,
+        gt=0,
+        le=120,
+        title="Time-out",
+        description="Seconds to wait for an answer to one call.",
+        json_schema_extra=ADVANCED,
     )
     link_preview: bool = Field(
-        default=False, title="Link previews", description="Show a preview of the first link in a text."
+        default=False,
+        title="Link previews",
+        description="Show a preview of the first link in a text.",
+        json_schema_extra=ADVANCED,
     )
 
     def url(self, *parts: str) -> str:

@@ -96,6 +96,10 @@ function useWalking(props: CanvasProps, nodes: readonly FlowNode[], edges: reado
     const [chosen = ""] = selection;
     const target = event.target;
     if (!(target instanceof HTMLElement) || target.closest("input, textarea, button") !== null) return;
+    if (event.key === "Tab" && !event.shiftKey && chosen !== "" && props.editor !== undefined) {
+      event.preventDefault();
+      props.editor.onInsertAfter(chosen);
+    }
     if (event.key === "Enter" && chosen !== "") {
       event.preventDefault();
       onOpen?.(chosen);

@@ -12,6 +12,8 @@ export interface CanvasEditor {
   readonly onDisconnect: (source: string, port: string) => void;
   /** Somebody wants a step at this spot. */
   readonly onInsert: (spot: Spot) => void;
+  /** Somebody wants a step after this card. */
+  readonly onInsertAfter: (key: string) => void;
   /** Somebody dropped a block of the palette. */
   readonly onDrop: (block: string, place: Point, spot: Spot | undefined) => void;
   readonly onNote: (id: string, text: string) => void;

@@ -51,11 +51,12 @@ export const catalogue = makeCatalogue(
       node("end", {}),
     ],
     trigger_types: [
-      { slug: "bell", label: "Bell", description: "", config_schema: {}, example: {} },
+      { slug: "bell", label: "Bell", description: "", config_schema: {}, example: {}, keys: [] },
     ],
     exit_signals: [],
     audiences: [],
     document_schema: {},
+    retry_schema: {},
   },
   [action("feed"), action("rest", ["next", "timeout", "error"])],
 );

@@ -23,6 +23,7 @@ export function YesNo(props: InputProps) {
       checked={checked}
       label={label}
       description={textOf(schema.description) || undefined}
+      styles={{ description: { color: "var(--wasl-muted)" } }}
       onChange={(event) => onChange(event.currentTarget.checked)}
     />
   );

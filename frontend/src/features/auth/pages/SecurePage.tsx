@@ -28,7 +28,9 @@ export function SecurePage() {
 
   useEffect(() => {
     if (nobody)
-      window.location.replace(`/sign-in?next=${encodeURIComponent("/secure-account" + window.location.search)}`);
+      window.location.replace(
+        `/sign-in?next=${encodeURIComponent("/secure-account" + window.location.search)}`,
+      );
   }, [nobody]);
 
   if (me.isError && !nobody) {

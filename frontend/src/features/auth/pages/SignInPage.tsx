@@ -34,7 +34,8 @@ export function SignInPage() {
 
   const advance = (standing: Standing) => {
     if (standing.is === "half") {
-      client.setQueryData<Arrival>(ARRIVAL, { at: "second-factor", types: standing.types });
+      const half: Arrival = { at: "second-factor", types: standing.types };
+      client.setQueryData(ARRIVAL, half);
     } else {
       void arrival.refetch();
     }

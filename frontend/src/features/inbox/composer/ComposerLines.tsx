@@ -21,7 +21,7 @@ export function ReplyLine({ message, contactName, onCancel }: ReplyProps) {
   const who = message.direction === "in" ? contactName : message.author_shown.name;
   return (
     <div className={classes.line}>
-      <IconArrowBackUp size={16} stroke={1.7} className="mirrored" aria-hidden />
+      <IconArrowBackUp size={16} stroke={1.7} className={classes.mirrored} aria-hidden />
       <div className={classes.lineText}>
         <Text size="xs" fw={600}>
           {t("composer.replyTo", { name: who })}

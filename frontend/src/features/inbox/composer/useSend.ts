@@ -105,7 +105,7 @@ export function useSend(conversationId: string, refresh: () => void): Sending {
           void navigate({
             to: "/inbox/$conversationId",
             params: { conversationId: message.conversation_id },
-            search: (before) => before,
+            search: true,
           });
           return true;
         } catch (error) {

@@ -63,7 +63,7 @@ export const ConversationRow = memo(function ConversationRow(props: Props) {
       <Link
         to="/inbox/$conversationId"
         params={{ conversationId: row.id }}
-        search={(before) => before}
+        search
         className={classes.rowLink}
         data-row={row.id}
         preload={false}

@@ -66,7 +66,7 @@ export function useInboxShortcuts(options: Options): void {
   function escape(): void {
     if (isCovered()) return;
     if (selected.size > 0) options.clearSelection();
-    else if (openId !== undefined) void navigate({ to: "/inbox", search: (before) => before });
+    else if (openId !== undefined) void navigate({ to: "/inbox", search: true });
   }
 
   const moving: readonly (readonly [string, Shortcut["label"], () => void])[] = [
@@ -81,7 +81,7 @@ export function useInboxShortcuts(options: Options): void {
           void navigate({
             to: "/inbox/$conversationId",
             params: { conversationId: id },
-            search: (before) => before,
+            search: true,
           });
       },
     ],

@@ -13,5 +13,6 @@ export const keys = {
   conversation: (id: string) => ["inbox", "conversation", id],
   thread: (id: string) => ["inbox", "thread", id],
   scheduled: (id: string) => ["inbox", "scheduled", id],
-  events: (contactId: string) => ["inbox", "events", contactId],
+  allEvents: ["inbox", "events"],
+  events: (contactId: string, conversationId: string) => ["inbox", "events", contactId, conversationId],
 } as const;

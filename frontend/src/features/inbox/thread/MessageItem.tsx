@@ -120,7 +120,7 @@ export const MessageItem = memo(function MessageItem(props: Props) {
           <time dateTime={message.sent_at} title={format.dateTime(message.sent_at)}>
             {format.time(message.sent_at)}
           </time>
-          {message.state !== "" && !note && <DeliveryState state={message.state} message={message} />}
+          {message.direction === "out" && <DeliveryState state={message.state} message={message} />}
         </div>
       )}
       {message.failure !== null && <FailureLine {...props} failure={message.failure} />}
@@ -138,7 +138,7 @@ function Tools({ message, canWrite, canReact, actions }: Props) {
       {reaches && (
         <Tooltip label={t("thread.reply")}>
           <ActionIcon size={26} onClick={() => actions.reply(message)} aria-label={t("thread.reply")}>
-            <IconArrowBackUp size={16} stroke={1.7} className="mirrored" />
+            <IconArrowBackUp size={16} stroke={1.7} className={classes.mirrored} />
           </ActionIcon>
         </Tooltip>
       )}

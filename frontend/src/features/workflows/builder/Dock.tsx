@@ -5,12 +5,14 @@ import { IconX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
 import { ErrorBoundary } from "@/components/feedback";
+import { focusCard } from "@/components/graph";
 
 import classes from "./builder.module.css";
 import { Palette } from "./palette/Palette";
 import { CardPanel } from "./panel/CardPanel";
 import { SettingsPanel } from "./panel/SettingsPanel";
 import { ProblemsList } from "./ProblemsList";
+import { useFocusInto } from "./useFocusInto";
 import { useBuilder, type Dock as DockState } from "./useBuilder";
 
 interface Props {
@@ -18,9 +20,14 @@ interface Props {
   duplicate: () => void;
 }
 
+/** Whether Escape closes something of the field itself, such as its list of choices. */
+const isOpen = (target: EventTarget): boolean =>
+  target instanceof HTMLElement && target.closest('[aria-expanded="true"], [role="listbox"], .cm-editor') !== null;
+
 export function Dock({ isPhone, duplicate }: Props) {
   const { t } = useTranslation("workflows");
-  const { dock, show, select } = useBuilder();
+  const { dock, show, select, chosen } = useBuilder();
+  const box = useFocusInto(dock);
   const close = (): void => (dock.kind === "card" ? select(new Set()) : show({ kind: "none" }));
   if (dock.kind === "none") return null;
   const titles: Readonly<Record<DockState["kind"], string>> = {
@@ -32,9 +39,20 @@ export function Dock({ isPhone, duplicate }: Props) {
   };
   const title = titles[dock.kind];
   const content = (
-    <ErrorBoundary key={dock.kind}>
-      <Content dock={dock} duplicate={duplicate} />
-    </ErrorBoundary>
+    // eslint-disable-next-line jsx-a11y/no-static-element-interactions -- Escape bubbles here from the form's fields
+    <div
+      ref={box}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || isPhone || isOpen(event.target)) return;
+        event.stopPropagation();
+        if (dock.kind !== "card") close();
+        if (chosen !== null) focusCard(chosen);
+      }}
+    >
+      <ErrorBoundary key={dock.kind}>
+        <Content dock={dock} duplicate={duplicate} />
+      </ErrorBoundary>
+    </div>
   );
   if (isPhone)
     return (
@@ -60,8 +78,8 @@ export function Dock({ isPhone, duplicate }: Props) {
 function Content({ dock, duplicate }: { dock: DockState; duplicate: () => void }) {
   const parts: Readonly<Record<DockState["kind"], () => React.ReactNode>> = {
     palette: () => <Palette spot={dock.kind === "palette" ? dock.spot : undefined} />,
-    card: () => <CardPanel field={dock.kind === "card" ? dock.field : ""} duplicate={duplicate} />,
-    settings: () => <SettingsPanel field={dock.kind === "settings" ? dock.field : ""} />,
+    card: () => <CardPanel duplicate={duplicate} />,
+    settings: () => <SettingsPanel />,
     problems: () => <ProblemsList />,
     none: () => null,
   };

@@ -38,6 +38,7 @@ export function Stage() {
     onConnect: (source, port, target) => change(connect(document, { source, port, target })),
     onDisconnect: (source, port) => change(disconnect(document, source, port)),
     onInsert: (spot) => builder.show({ kind: "palette", spot }),
+    onInsertAfter: () => builder.show({ kind: "palette", spot: undefined }),
     onDrop: (key, place, spot) => {
       const block = catalogue.blocks.find((each) => each.key === key);
       const trigger = catalogue.triggers.find((each) => triggerKey(each.slug) === key);

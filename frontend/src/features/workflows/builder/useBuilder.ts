@@ -8,7 +8,6 @@ import {
   addNote,
   addTrigger,
   autoLayout,
-  focusCard,
   idIn,
   insertAt,
   nodeOf,
@@ -43,7 +42,8 @@ import { useDraft, type Draft } from "./useDraft";
 /** What stands beside the canvas. */
 export type Dock =
   | { readonly kind: "palette"; readonly spot: Spot | undefined }
-  | { readonly kind: "card"; readonly field: string }
+  /** `focus`: the keys go into it, to the field if one is named. */
+  | { readonly kind: "card"; readonly field: string; readonly focus: boolean }
   | { readonly kind: "settings"; readonly field: string }
   | { readonly kind: "problems" }
   | { readonly kind: "none" };
@@ -129,19 +129,18 @@ export function useBuilding(workflow: Workflow, catalogue: Catalogue): Builder {
     setSelection(keys);
     const [only] = keys;
     const isCard = keys.size === 1 && only !== undefined && idIn("note", only) === null;
-    if (isCard) show({ kind: "card", field: "" });
+    if (isCard) show({ kind: "card", field: "", focus: false });
     else if (dock.kind === "card") show({ kind: "none" });
   }
 
   function open(key: string, field = ""): void {
     setSelection(new Set([key]));
-    show({ kind: "card", field });
+    show({ kind: "card", field, focus: true });
   }
 
   function added(made: { document: GraphDocument; id: string }, key = made.id): void {
     draft.change(made.document);
     open(key);
-    focusCard(key);
   }
 
   return {

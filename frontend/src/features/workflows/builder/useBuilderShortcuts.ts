@@ -7,11 +7,24 @@ import { useShortcuts } from "@/lib/shortcuts";
 
 import type { Builder } from "./useBuilder";
 
+/** Letters mean the canvas only while no dialog lies over it. */
+const isFree = (): boolean => document.querySelector('[role="dialog"][aria-modal="true"]') === null;
+
+/** What changes the chosen cards needs the keys to be with them, not in a form beside them. */
+function isOnCanvas(): boolean {
+  const at = document.activeElement;
+  return (
+    isFree() && (at === document.body || at?.id === "main" || at?.closest(".react-flow, [data-steps]") != null)
+  );
+}
+
 export function useBuilderShortcuts(builder: Builder, duplicate: () => void): void {
   const { t } = useTranslation("workflows");
-  const { draft, selection, chosen, document, readOnly } = builder;
+  const { draft, selection, chosen, readOnly } = builder;
   const group = t("builder.keys.group");
-  const remove = (): void => builder.remove(selection);
+  const remove = (): void => {
+    if (isOnCanvas()) builder.remove(selection);
+  };
   const add = (): void => builder.show({ kind: "palette", spot: undefined });
   const writing = [
     { keys: "mod+z", label: t("builder.undo"), run: draft.undo },
@@ -35,11 +48,26 @@ export function useBuilderShortcuts(builder: Builder, duplicate: () => void): vo
     {
       keys: "mod+a",
       label: t("builder.keys.all"),
-      run: () => builder.select(new Set(document.nodes.map((node) => node.id))),
+      run: () => builder.select(new Set(builder.document.nodes.map((node) => node.id))),
     },
-    { keys: "escape", label: t("builder.keys.none"), run: () => (builder.dock.kind === "palette" ? builder.show({ kind: "none" }) : builder.select(new Set())) },
+    {
+      keys: "escape",
+      label: t("builder.keys.none"),
+      run: () => {
+        if (builder.dock.kind === "card") builder.select(new Set());
+        else builder.show({ kind: "none" });
+      },
+    },
     { keys: "p", label: t("builder.problems.title"), run: () => builder.show({ kind: "problems" }) },
     { keys: "s", label: t("builder.settings.title"), run: () => builder.show({ kind: "settings", field: "" }) },
   ];
-  useShortcuts([...reading, ...(readOnly ? [] : writing)].map((each) => ({ ...each, group })));
+  useShortcuts(
+    [...reading, ...(readOnly ? [] : writing)].map(({ run, ...each }) => ({
+      ...each,
+      group,
+      run: () => {
+        if (isFree()) run();
+      },
+    })),
+  );
 }

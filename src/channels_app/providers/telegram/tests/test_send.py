@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -329,5 +330,5 @@ async def test_a_file_goes_as_a_form(http: HttpClient, httpserver: HTTPServer) -
     request = httpserver.log[0][0]
     assert request.form["chat_id"] == "6100200300"
     assert '"message_id": 321' in request.form["reply_parameters"]
-    with request.files["document"] as sent:
+    with closing(request.files["document"]) as sent:
         assert (sent.read(), sent.mimetype) == (b"%PDF-1", "application/pdf")

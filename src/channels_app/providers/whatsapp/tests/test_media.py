@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -153,7 +154,7 @@ async def test_uploads_as_a_form(http: HttpClient, httpserver: HTTPServer) -> No
     assert await upload(http, httpserver) == "77"
     request = httpserver.log[0][0]
     assert dict(request.form) == {"messaging_product": "whatsapp", "type": "image/jpeg"}
-    with request.files["file"] as sent:
+    with closing(request.files["file"]) as sent:
         assert sent.read() == CONTENT
 
 
