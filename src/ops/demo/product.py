@@ -86,7 +86,7 @@ class Product:
     def counts(self) -> dict[str, int]:
         """How much there is of everything that a stray message would leave behind."""
         counts = {name: self.api.count(path) for name, path in _COUNTED.items()}
-        recent = self.api.results(CONVERSATIONS, limit=200)
+        recent = self.api.results(CONVERSATIONS, limit=100)
         messages = sum(conversation["last_seq"] for conversation in recent)
         return counts | {"conversations": len(recent), "messages": messages}
 

@@ -85,3 +85,9 @@ export function isPredicate(document: unknown): document is Predicate {
   }
   return typeof document.field === "string" && typeof document.op === "string" && keys.every((key) => LINE_KEYS.has(key));
 }
+
+/** A stored document as the builder takes it: `{}` and nothing are no predicate. What is no predicate shows as JSON. */
+export function readPredicate(document: unknown): Predicate | null {
+  // The builder looks at the shape itself, and lets people mend what has none.
+  return isRecord(document) && Object.keys(document).length > 0 ? (document as unknown as Predicate) : null;
+}

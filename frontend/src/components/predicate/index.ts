@@ -1,3 +1,4 @@
+export { readPredicate } from "./check";
 export { FieldPicker } from "./FieldPicker";
-export { PredicateBuilder, type PredicateBuilderProps } from "./PredicateBuilder";
+export { PredicateBuilder } from "./PredicateBuilder";
 export type { Predicate } from "./types";

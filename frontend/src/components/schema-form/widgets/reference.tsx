@@ -1,6 +1,6 @@
 /** Inputs that refer to something: one or several things of the tenant, a field of the registry, a predicate. */
 
-import { FieldPicker, PredicateBuilder, type Predicate } from "@/components/predicate";
+import { FieldPicker, PredicateBuilder, readPredicate } from "@/components/predicate";
 import { RelationPicker, RelationsPicker, type RelationName, isRelation } from "@/components/relation";
 
 import { relationOf } from "../inputs";
@@ -67,18 +67,12 @@ export function FieldPath(props: InputProps) {
   );
 }
 
-/** A form of a predicate's root: `{}` stands for "no condition" in some schemas. */
-function predicateIn(value: unknown): Predicate | null {
-  // The shape of the value is checked by the builder, which shows what it does not know as JSON.
-  return isRecord(value) && Object.keys(value).length > 0 ? (value as unknown as Predicate) : null;
-}
-
 export function PredicateInput(props: InputProps) {
   const { value, onChange, schema, context, errors, disabled } = props;
   const roots = schema["x-roots"];
   return (
     <PredicateBuilder
-      value={predicateIn(value)}
+      value={readPredicate(value)}
       roots={Array.isArray(roots) ? roots.map(String) : context.roots}
       eventType={context.eventType}
       errors={errors}

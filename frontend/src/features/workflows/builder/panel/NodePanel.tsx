@@ -12,13 +12,14 @@ import {
   type Config,
   type GraphNode,
 } from "@/components/graph";
-import { PredicateBuilder, readPredicate } from "@/components/predicate";
+import { PredicateBuilder } from "@/components/predicate";
 import { SchemaForm } from "@/components/schema-form";
 
 import { useHasChannel } from "../palette/useChannels";
 import { useBuilder } from "../useBuilder";
 import { NamedPart } from "./NamedPart";
 import { PortsSection } from "./PortsSection";
+import { configOf, predicateOf } from "./predicates";
 import { Section } from "./Section";
 import { splitProblems, type Split } from "./splitting";
 import { eventTypesOf, useVariables } from "./useVariables";
@@ -97,8 +98,8 @@ function Parts({ node, block, split, onPatch }: PartProps & { block: Block }) {
       <Stack gap="md">
         {block.keys.has("predicate") && (
           <PredicateBuilder
-            value={readPredicate(node.predicate)}
-            onChange={(predicate) => onPatch({ predicate: { ...predicate } })}
+            value={predicateOf(node.predicate)}
+            onChange={(predicate) => onPatch({ predicate: configOf(predicate) })}
             eventType={onlyType}
             errors={split.predicate}
             disabled={readOnly}

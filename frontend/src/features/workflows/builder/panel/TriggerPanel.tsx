@@ -15,10 +15,11 @@ import {
   type GraphTrigger,
   type PlacedProblem,
 } from "@/components/graph";
-import { PredicateBuilder, readPredicate } from "@/components/predicate";
+import { PredicateBuilder } from "@/components/predicate";
 import { SchemaForm } from "@/components/schema-form";
 
 import { useBuilder } from "../useBuilder";
+import { configOf, predicateOf } from "./predicates";
 import { Section } from "./Section";
 import { useVariables } from "./useVariables";
 
@@ -91,8 +92,8 @@ export function TriggerPanel({ trigger }: Props) {
           {t("builder.trigger.only")}
         </Text>
         <PredicateBuilder
-          value={readPredicate(trigger.predicate)}
-          onChange={(predicate) => patch({ predicate: { ...predicate } })}
+          value={predicateOf(trigger.predicate)}
+          onChange={(predicate) => patch({ predicate: configOf(predicate) })}
           eventType={trigger.event_type === "" ? undefined : trigger.event_type}
           errors={fieldErrors(below(mine, "predicate"))}
           disabled={readOnly}
