@@ -15,7 +15,7 @@ from channels_app.services.channels import open_channel
 from channels_app.services.delivery import save
 from channels_app.services.inbound import MEDIA, process
 from channels_app.services.inbox_time.timers import SCAN, TIMER, ring, scan
-from channels_app.services.media import media_ref, refuse, store
+from channels_app.services.media import media_ref, refuse, store, tell_browsers
 from channels_app.services.outgoing import SEND
 from channels_app.services.scheduling import DUE, send_due
 from channels_app.services.sending import (
@@ -138,12 +138,15 @@ class MediaHandler(ExternalHandler):
                 again[outcome.item.id] = TryAgain(str(outcome.error))
             else:
                 refuse(row, PermanentError(f"{type(outcome.error).__name__}: {outcome.error}"))
+        tell_browsers([row for row in rows.values() if row.state != MediaState.WAITING])
         return again
 
     def on_dead(self, item: Claimed, error: str) -> None:
         """The file could not be had."""
-        for row in Media.objects.filter(id=item.ref):
+        rows = list(Media.objects.filter(id=item.ref))
+        for row in rows:
             refuse(row, PermanentError(error))
+        tell_browsers(rows)
 
 
 def _fetch_call(row: Media) -> partial[Any]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
+from core.forms import shown
 from crm.models import Contact, ContactSegment
 from crm.selectors import problems_of_segment
 from workflow.audiences import AUDIENCES, Audience
@@ -18,7 +19,9 @@ _FIRST = uuid.UUID(int=0)
 class SegmentAudienceConfig(NodeConfig):
     """Which segment."""
 
-    segment: str = Field(min_length=1, max_length=60, description="The segment's key.", examples=["loyal"])
+    segment: Annotated[str, shown("Segment", relation="segment")] = Field(
+        min_length=1, max_length=60, description="The segment's key.", examples=["loyal"]
+    )
 
 
 class SegmentAudience(Audience):

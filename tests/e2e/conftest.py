@@ -7,27 +7,44 @@ a picture in ``var/e2e/``.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from channels_app.simulator.client import SimulatorClient
-from ops.demo.demo_file import DemoTenant, Login
+from ops.demo.api import Api, bearer
+from ops.demo.demo_file import DemoFile, DemoTenant
 from ops.demo.narrator import Narrator
 from ops.demo.script import play
-from ops.demo.site import Site, passing_site
+from ops.demo.site import passing_site
 from ops.paths import VAR
 from ops.throwaway import throwaway_stack
 from tests.e2e.chromium import FLAGS, find_chromium
+from tests.e2e.phones import Phone
+from tests.e2e.windows import Windows
 
 PICTURES = VAR / "e2e"
-DESKTOP = {"width": 1366, "height": 820}
-PHONE = {"width": 390, "height": 844}
 _MISSING = "browser tests need Chromium: install the package chromium, or name one in CHROMIUM"
+#: A busy machine is no failure.
+expect.set_options(timeout=15_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A running site. ``home`` is where its files are, mail among them."""
+
+    home: Path
+    file: DemoFile
+
+    @property
+    def simulator(self) -> SimulatorClient:
+        """The outside world."""
+        return SimulatorClient(self.file.simulator_url)
 
 
 @pytest.fixture(scope="session")
@@ -42,25 +59,45 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def site(chromium: str) -> Iterator[Site]:
-    """The demo's two tenants, after the demo's script: conversations, contacts, executions are there."""
+def site(chromium: str) -> Iterator[Place]:
+    """The demo's two tenants, after the demo's script: conversations, contacts, executions are there.
+
+    ``E2E_HOME`` names the directory of a site that runs already (``var`` while ``./wasl demo`` does): for those who
+    write a test and do not want to wait for a new site each time.
+    """
+    running = os.environ.get("E2E_HOME")
+    if running:
+        yield Place(Path(running), DemoFile.load(Path(running) / "demo.json"))
+        return
     narrator = Narrator()
-    with throwaway_stack(VAR / "e2e-stack") as stack, passing_site(narrator, stack) as running:
-        failures = play(running.file, running.simulator, narrator)
+    with throwaway_stack(VAR / "e2e-stack") as stack, passing_site(narrator, stack) as started:
+        failures = play(started.file, started.simulator, narrator)
         assert failures == [], "the demo's script came true"
-        yield running
+        yield Place(stack.root, started.file)
 
 
 @pytest.fixture
-def demo(site: Site) -> DemoTenant:
+def demo(site: Place) -> DemoTenant:
     """The Algerian shop."""
     return site.file.tenant("demo")
 
 
 @pytest.fixture
-def phones(site: Site) -> SimulatorClient:
-    """The customers' phones."""
-    return site.simulator
+def api(demo: DemoTenant) -> Api:
+    """The shop's REST API with its key, for what a test needs to be there."""
+    return Api(demo.base_url, bearer(demo.api_key))
+
+
+@pytest.fixture
+def new_phone(site: Place, demo: DemoTenant) -> Callable[[], Phone]:
+    """Makes a customer whom nobody knows yet."""
+    return lambda: Phone(channel=demo.channel("whatsapp"), simulator=site.simulator)
+
+
+@pytest.fixture
+def phone(new_phone: Callable[[], Phone]) -> Phone:
+    """One of them."""
+    return new_phone()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -72,78 +109,30 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
         await opened.close()
 
 
-@dataclass
-class Windows:
-    """Opens pages, signed in or not, and remembers what they complained about."""
-
-    browser: Browser
-    tenant: DemoTenant
-    contexts: list[BrowserContext] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-
-    async def open(
-        self,
-        path: str,
-        *,
-        login: Login | None,
-        language: str = "en",
-        theme: str = "light",
-        viewport: dict[str, int] | None = None,
-    ) -> Page:
-        """A new window on that path, signed in as ``login``."""
-        size = viewport or DESKTOP
-        context = await self.browser.new_context(
-            base_url=self.tenant.base_url,
-            viewport={"width": size["width"], "height": size["height"]},
-            locale=language,
-            has_touch=size == PHONE,
-            reduced_motion="reduce",
-        )
-        self.contexts.append(context)
-        await context.add_init_script(
-            f"localStorage.setItem('wasl-language', '{language}');"
-            f"localStorage.setItem('mantine-color-scheme-value', '{theme}')"
-        )
-        page = await context.new_page()
-        page.on("console", self._note)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        if login is not None:
-            await sign_in(page, login)
-        await page.goto(path)
-        return page
-
-    def _note(self, message: ConsoleMessage) -> None:
-        # Answers that are no success are the pages' business: they show them.
-        if message.type == "error" and "Failed to load resource" not in message.text:
-            self.complaints.append(message.text)
-
-
-async def sign_in(page: Page, login: Login) -> None:
-    """By the sign-in page, as people do."""
-    await page.goto("/sign-in")
-    await page.locator("input[type=email], input[autocomplete=username]").first.fill(login.email)
-    await page.locator("input[type=password]").fill(login.password)
-    await page.keyboard.press("Enter")
-    await page.wait_for_url(re.compile(r"/(inbox|dashboard|contacts|workflows)"))
+@pytest.fixture(scope="session")
+def states() -> dict[str, Any]:
+    """Sessions by login: people sign in once, the tests of signing in do it themselves."""
+    return {}
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def windows(browser: Browser, demo: DemoTenant, request: pytest.FixtureRequest) -> AsyncIterator[Windows]:
+async def windows(
+    browser: Browser, demo: DemoTenant, states: dict[str, Any], request: pytest.FixtureRequest
+) -> AsyncIterator[Windows]:
     """Windows of one test. A page that logged an error or threw one fails the test."""
-    opened = Windows(browser, demo)
+    opened = Windows(browser=browser, tenant=demo, states=states)
     yield opened
     failed: Callable[[], bool] = getattr(request.node, "failed_call", lambda: False)
     if failed():
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        for number, page in enumerate(page for context in opened.contexts for page in context.pages):
-            await page.screenshot(path=PICTURES / f"{request.node.name}-{number}.png")
-    for context in opened.contexts:
-        await context.close()
+        await opened.take_pictures(PICTURES, request.node.name)
+    await opened.close()
     assert opened.complaints == []
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Iterator[None]:
     """Remember how the test itself ended, for the fixture that takes pictures."""
     report = yield
     if call.when == "call":

@@ -44,6 +44,8 @@ export function themeOf(color: string = DEFAULT_COLOR): MantineThemeOverride {
       Menu: { defaultProps: { shadow: "md", radius: "md" } },
       ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
       Skeleton: { defaultProps: { radius: "md" } },
+      // Mantine's own grey for hints is too pale to be read.
+      InputWrapper: { styles: { description: { color: "var(--wasl-muted)" } } },
     },
   });
 }

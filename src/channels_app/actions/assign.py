@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from accounts.notifications.members import member_named
 from channels_app.actions.team import team_problems
 from channels_app.services.assigning import Assignment, Strategy, assign
+from core.forms import shown
 from crm.actions.cause import cause_of
 from workflow.actions.base import ActionCall, ActionContext, Config, Effect, InternalAction, Output, register
 
@@ -31,14 +32,20 @@ _DEALT = {AssignTo.ROUND_ROBIN: Strategy.ROUND_ROBIN, AssignTo.LEAST_BUSY: Strat
 class AssignConfig(Config):
     """To whom the conversation goes. Only active members are given any."""
 
-    to: AssignTo = Field(
+    to: Annotated[AssignTo, shown("To")] = Field(
         description="One member, nobody, the members in turn, or the one with the fewest open conversations"
     )
-    member: Annotated[str, Field(max_length=254, description="For one member: the e-mail or user id")] = ""
-    role: Annotated[
-        str, Field(max_length=40, description="When dealt out: only to members with this role, as agent")
+    member: Annotated[
+        str,
+        Field(max_length=254, description="For one member: the e-mail or user id"),
+        shown("Member", relation="member", when={"to": ["member"]}),
     ] = ""
-    only_unassigned: bool = Field(
+    role: Annotated[
+        str,
+        Field(max_length=40, description="When dealt out: only to members with this role, as agent"),
+        shown("Role", relation="role", when={"to": ["round_robin", "least_busy"]}),
+    ] = ""
+    only_unassigned: Annotated[bool, shown("Only if unassigned")] = Field(
         default=False, description="Leave a conversation that is somebody's already with them"
     )
 
@@ -64,6 +71,7 @@ class Assign(InternalAction[AssignConfig, AssignOutput]):
 
     slug = "assign"
     label = "Assign the conversation"
+    icon = "assign"
     description = "Give the conversation to a member, to nobody, or deal it out among members."
     category = "inbox"
     effect = Effect.REVERSIBLE

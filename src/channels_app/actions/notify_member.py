@@ -14,6 +14,7 @@ from accounts.notifications.services import NewNotification, notify
 from channels_app.actions.team import team_problems
 from channels_app.models import Conversation
 from core.errors import PermanentError
+from core.forms import shown
 from workflow.actions.base import ActionCall, ActionContext, Config, Effect, InternalAction, Output, register
 
 
@@ -40,20 +41,35 @@ class LinkTo(StrEnum):
 class NotifyConfig(Config):
     """Whom to tell what. Title and body may use Liquid."""
 
-    to: NotifyWhom = Field(
+    to: Annotated[NotifyWhom, shown("Whom")] = Field(
         description="The member to whom the conversation is assigned, one member, or all members with a role"
     )
-    member: Annotated[str, Field(max_length=254, description="For one member: the e-mail or user id")] = ""
+    member: Annotated[
+        str,
+        Field(max_length=254, description="For one member: the e-mail or user id"),
+        shown("Member", relation="member", when={"to": ["member"]}),
+    ] = ""
     role: Annotated[
         str,
         Field(
             max_length=40,
             description="For a role: which, as manager. For the assignee: who is told while the conversation is nobody's",
         ),
+        shown("Role", relation="role", when={"to": ["role", "assignee"]}),
     ] = ""
-    title: Annotated[str, Field(min_length=1, max_length=200)]
-    body: Annotated[str, Field(max_length=5_000)] = ""
-    link: LinkTo = Field(default=LinkTo.CONVERSATION, description="What opens from the notification")
+    title: Annotated[
+        str,
+        Field(min_length=1, max_length=200),
+        shown("Title", "One line; may use Liquid.", widget="liquid", lines=1),
+    ]
+    body: Annotated[
+        str,
+        Field(max_length=5_000),
+        shown("Text", "What they need to know; may use Liquid.", widget="liquid"),
+    ] = ""
+    link: Annotated[LinkTo, shown("Leads to")] = Field(
+        default=LinkTo.CONVERSATION, description="What opens from the notification"
+    )
 
     @model_validator(mode="after")
     def _fits(self) -> NotifyConfig:
@@ -78,6 +94,7 @@ class NotifyMember(InternalAction[NotifyConfig, NotifyOutput]):
 
     slug = "notify_member"
     label = "Notify a member"
+    icon = "bell"
     description = "Tell members of the team something, in their list of notifications."
     category = "inbox"
     effect = Effect.REVERSIBLE

@@ -10,22 +10,33 @@ from pydantic import Field, model_validator
 from channels_app.providers.base import MessageType
 from channels_app.services.composing import Button
 from channels_app.services.outgoing import NewMessage, write_messages
+from core.forms import shown
 from workflow.actions.base import ActionCall, ActionContext, Config, Effect, InternalAction, Output, register
 
 
 class SendMessageConfig(Config):
     """What to write. Text may use Liquid: ``سلام {{ user.first_name }}``."""
 
-    text: Annotated[str, Field(max_length=4_096)] = ""
-    media_url: Annotated[
-        str, Field(max_length=2_000, description="Address of a file that the provider fetches")
+    text: Annotated[
+        str,
+        Field(max_length=4_096),
+        shown("Text", "What the contact reads; may use Liquid.", widget="liquid"),
     ] = ""
-    media_type: MessageType = MessageType.IMAGE
-    buttons: Annotated[list[Button], Field(max_length=3)] = Field(default_factory=list)
-    template: dict[str, Any] | None = Field(
+    media_url: Annotated[
+        str,
+        Field(max_length=2_000, description="Address of a file that the provider fetches"),
+        shown("File", widget="text", advanced=True),
+    ] = ""
+    media_type: Annotated[MessageType, shown("Kind of file", "What the file is shown as.", advanced=True)] = (
+        MessageType.IMAGE
+    )
+    buttons: Annotated[
+        list[Button], Field(max_length=3), shown("Buttons", "Answers to choose from, below the text.")
+    ] = Field(default_factory=list)
+    template: Annotated[dict[str, Any] | None, shown("Template", widget="json", advanced=True)] = Field(
         default=None, description="The provider's template object, for closed windows"
     )
-    even_if_human: bool = Field(
+    even_if_human: Annotated[bool, shown("Even if a person answers", advanced=True)] = Field(
         default=False, description="Write also into a conversation that people have taken over"
     )
 
@@ -60,6 +71,7 @@ class SendMessage(InternalAction[SendMessageConfig, SendMessageOutput]):
 
     slug = "send_message"
     label = "Send a message"
+    icon = "message"
     description = "Write to the contact in the conversation, or on the channel where they wrote last."
     category = "inbox"
     effect = Effect.IRREVERSIBLE

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import model_validator
 
 from channels_app.models import Control, ConversationStatus
 from channels_app.services.conversations import set_control, set_status
+from core.forms import shown
 from crm.actions.cause import cause_of
 from workflow.actions.base import ActionContext, Config, Effect, InternalAction, Output, register
 
@@ -15,8 +16,8 @@ from workflow.actions.base import ActionContext, Config, Effect, InternalAction,
 class StatusConfig(Config):
     """Give one or both."""
 
-    status: ConversationStatus | None = None
-    control: Control | None = None
+    status: Annotated[ConversationStatus | None, shown("Status", "What becomes of the conversation.")] = None
+    control: Annotated[Control | None, shown("Who answers", "Who writes to the customer from now on.")] = None
 
     @model_validator(mode="after")
     def _something(self) -> StatusConfig:
@@ -37,6 +38,7 @@ class SetConversationStatus(InternalAction[StatusConfig, StatusOutput]):
 
     slug = "set_conversation_status"
     label = "Set the conversation's status"
+    icon = "status"
     description = "Open, snooze or close the conversation, or set who answers in it."
     category = "inbox"
     effect = Effect.REVERSIBLE

@@ -14,6 +14,7 @@ from channels_app.services.outgoing import NewMessage
 from channels_app.services.templates import fill_template, usable_template
 from channels_app.services.uploads import message_type, uploads_to_send
 from core.errors import PermanentError
+from core.forms import shown
 
 #: A provider's own object.
 ProviderObject = Annotated[dict[str, Any], WithJsonSchema({"type": "object", "additionalProperties": True})]
@@ -28,8 +29,10 @@ class Button(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    id: Annotated[str, Field(min_length=1, max_length=200)]
-    title: Annotated[str, Field(min_length=1, max_length=20)]
+    id: Annotated[
+        str, Field(min_length=1, max_length=200), shown("Id", "What comes back when it is pressed.")
+    ]
+    title: Annotated[str, Field(min_length=1, max_length=20), shown("Title", "What is written on it.")]
 
 
 class NewMessageBody(BaseModel):

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from channels_app.models import Media, MediaState
+from channels_app.models import Media, MediaState, Message
 from channels_app.providers.base import FetchedMedia, MediaRef
+from channels_app.services.hints import hint_after_commit
+from channels_app.services.revisions import CURRENT, number_of
 from core.errors import PermanentError
 from core.media import MediaRefusedError, check
 from crm.services.contacts import BEFORE_DELETE
@@ -44,6 +46,20 @@ def refuse(row: Media, error: PermanentError) -> None:
     row.state = MediaState.REFUSED if isinstance(error, MediaRefusedError) else MediaState.FAILED
     row.error = str(error)[:2_000]
     row.save(update_fields=["state", "error"])
+
+
+def tell_browsers(rows: Sequence[Media]) -> None:
+    """What became of these files is shown on their messages: mark those as changed, and tell the open inboxes."""
+    messages = list(
+        Message.objects.select_for_update(of=("self",))
+        .select_related("conversation")
+        .annotate(transaction_number=CURRENT)
+        .filter(id__in={row.message_id for row in rows})
+        .order_by("id")
+    )
+    if messages:
+        Message.objects.filter(id__in=[message.id for message in messages]).update(revision=CURRENT)
+        hint_after_commit([message.conversation for message in messages], revision=number_of(messages[0]))
 
 
 def forget_files(contact_ids: Collection[uuid.UUID]) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from pytest_httpserver import HTTPServer
 
+from channels_app.handlers import MediaHandler
 from channels_app.models import Media, MediaState, Message
+from channels_app.providers.base import FetchedMedia
 from channels_app.tests.support import AMINA, NUMBER, receive, text_body
 from crm.models import Contact
 from crm.services.contacts import delete_contacts
@@ -19,6 +22,7 @@ from tenants.scope import tenant_scope
 
 URL = "/api/v1/inbox/media/"
 HTML = b"<!doctype html><script>alert(document.cookie)</script>"
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
 
@@ -52,6 +56,18 @@ def sends_file(whatsapp, world, pump, httpserver: HTTPServer) -> Callable[..., M
         return Media.objects.latest("id")
 
     return send
+
+
+def test_browsers_hear_of_a_file_that_came_after_its_message(sends_file):
+    media = sends_file("image")
+    # As if they had come long before.
+    Message.objects.update(revision=1)
+    Media.objects.update(state=MediaState.WAITING)
+    item = SimpleNamespace(id=1, ref=str(media.id))
+    fetched = FetchedMedia(content=PNG, mime_type="image/png")
+    assert MediaHandler().settle([SimpleNamespace(item=item, error=None, value=fetched)]) == {}
+    media.refresh_from_db()
+    assert (media.state, media.message.revision > 1) == (MediaState.STORED, True)
 
 
 @pytest.mark.parametrize(

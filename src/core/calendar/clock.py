@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from core.calendar.wall import first_showing
+from core.forms import hints
 from core.text import to_western_digits
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -59,7 +60,7 @@ TimeOfDay = Annotated[
     str,
     BeforeValidator(_western),
     AfterValidator(_time_of_day),
-    Field(json_schema_extra={"pattern": f"^{_TIME}$"}),
+    Field(json_schema_extra={"pattern": f"^{_TIME}$", **hints("time")}),
 ]
 """The field type of a time of day, ``HH:MM`` of 24 hours; Arabic and Persian digits are read too."""
 
@@ -76,6 +77,7 @@ Weekdays = Annotated[
     _Days,
     BeforeValidator(_every_day, json_schema_input_type=_Days | Literal["all"]),
     AfterValidator(_in_order),
+    Field(json_schema_extra=hints("checkboxes")),
 ]
 """The field type of a set of weekdays, kept in the order of ``WEEKDAYS``; ``"all"`` is read as the seven."""
 

@@ -6,9 +6,10 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from core.calendar.base import CalendarModel
+from core.forms import hints
 from core.text import to_western_digits
 
 MAX_DAYS = 366
@@ -39,6 +40,8 @@ class Duration(CalendarModel):
 
     Text is read too: ``"2h 30m"``, ``"3 days"``, ISO 8601 ``"PT2H30M"`` (no months or years: they have no fixed length).
     """
+
+    model_config = ConfigDict(json_schema_extra=hints("duration"))
 
     days: float = Field(default=0, ge=0, le=MAX_DAYS, description="Days of 24 hours.")
     hours: float = Field(default=0, ge=0, le=MAX_DAYS * 24, description="Hours.")

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from core.forms import shown
 from crm.actions.cause import cause_of
 from crm.services.consent import Wish, set_opted_out_many
 from workflow.actions.base import ActionCall, ActionContext, Config, Effect, InternalAction, Output, register
@@ -15,7 +16,7 @@ from workflow.actions.base import ActionCall, ActionContext, Config, Effect, Int
 class ConsentConfig(Config):
     """Why, for the contact's timeline; may use Liquid."""
 
-    reason: Annotated[str, Field(max_length=500)] = ""
+    reason: Annotated[str, Field(max_length=500), shown("Reason", "Why, for the record.")] = ""
 
 
 class ConsentOutput(Output):
@@ -59,6 +60,7 @@ class OptOut(_ConsentAction):
 
     slug = "opt_out"
     label = "Opt out"
+    icon = "stop"
     description = "Send the contact no automated messages any more."
     example: ClassVar = {"reason": "{{ event.data.content }}"}
     example_output: ClassVar = {"opted_out": True, "changed": True}
@@ -71,6 +73,7 @@ class OptIn(_ConsentAction):
 
     slug = "opt_in"
     label = "Opt in"
+    icon = "check"
     description = "Send the contact automated messages again, as they asked for."
     example: ClassVar = {"reason": "{{ event.data.content }}"}
     example_output: ClassVar = {"opted_out": False, "changed": True}

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
 
+from core.forms import shown
 from crm.actions.cause import cause_of
 from crm.services.finding import KEYS, Found, NoKeyError, OnExisting, Wanted, find_or_create
 from workflow.actions.base import ActionCall, ActionContext, Config, Effect, InternalAction, Output, register
@@ -16,15 +17,35 @@ class CreateContactConfig(Config):
     """Who it is. At least one of ``external_id``, ``phone`` and ``email`` finds the contact again; a text that a template
     leaves empty counts as not given."""
 
-    external_id: Annotated[str, Field(max_length=120, description="The id in your own system")] = ""
-    phone: Annotated[str, Field(max_length=40, description="Any usual spelling; stored as E.164")] = ""
-    email: Annotated[str, Field(max_length=254)] = ""
-    name: Annotated[str, Field(max_length=200)] = ""
-    language: Annotated[str, Field(max_length=10)] = ""
-    timezone: Annotated[str, Field(max_length=64)] = ""
-    custom: dict[str, Any] = Field(default_factory=dict, description="Custom fields by slug")
-    tags: Annotated[list[str], Field(max_length=50)] = Field(default_factory=list)
-    on_existing: OnExisting = Field(
+    external_id: Annotated[
+        str, Field(max_length=120, description="The id in your own system"), shown("Own id")
+    ] = ""
+    phone: Annotated[
+        str,
+        Field(max_length=40, description="Any usual spelling; stored as E.164"),
+        shown("Phone", widget="phone"),
+    ] = ""
+    email: Annotated[str, Field(max_length=254), shown("E-mail", "Where e-mail reaches them.")] = ""
+    name: Annotated[str, Field(max_length=200), shown("Name", "Their full name.")] = ""
+    language: Annotated[
+        str,
+        Field(max_length=10),
+        shown("Language", "The language in which they are written to.", relation="language"),
+    ] = ""
+    timezone: Annotated[
+        str,
+        Field(max_length=64),
+        shown("Time zone", "Where they are, as Africa/Algiers.", widget="timezone", advanced=True),
+    ] = ""
+    custom: Annotated[dict[str, Any], shown("Custom fields")] = Field(
+        default_factory=dict, description="Custom fields by slug"
+    )
+    tags: Annotated[
+        list[str],
+        Field(max_length=50),
+        shown("Tags", "Put on the contact, be it new or found.", widget="relations", relation="tag"),
+    ] = Field(default_factory=list)
+    on_existing: Annotated[OnExisting, shown("If the contact exists")] = Field(
         default=OnExisting.USE,
         description="When the contact is there already: use it as it is, update it with these values, or fail",
     )
@@ -55,6 +76,7 @@ class CreateContact(InternalAction[CreateContactConfig, CreateContactOutput]):
 
     slug = "create_contact"
     label = "Create a contact"
+    icon = "contact"
     description = "Find a contact by own id, phone or e-mail, or make one."
     category = "contact"
     effect = Effect.REVERSIBLE

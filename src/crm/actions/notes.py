@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from core.forms import shown
 from crm.actions.cause import cause_of
 from crm.services.notes import NewNote, add_notes
 from workflow.actions.base import ActionCall, ActionContext, Config, Effect, InternalAction, Output, register
@@ -15,7 +16,11 @@ from workflow.actions.base import ActionCall, ActionContext, Config, Effect, Int
 class NoteConfig(Config):
     """What to write; may use Liquid."""
 
-    text: Annotated[str, Field(min_length=1, max_length=10_000)]
+    text: Annotated[
+        str,
+        Field(min_length=1, max_length=10_000),
+        shown("Note", "What the team is to know; may use Liquid.", widget="liquid"),
+    ]
 
 
 class NoteOutput(Output):
@@ -30,6 +35,7 @@ class AddNote(InternalAction[NoteConfig, NoteOutput]):
 
     slug = "add_note"
     label = "Add a note"
+    icon = "note"
     description = "Write a note about the contact, for the team."
     category = "contact"
     effect = Effect.REVERSIBLE

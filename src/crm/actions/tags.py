@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from core.forms import shown
 from crm.actions.cause import cause_of
 from crm.services.tagging import Tagging, add_tags, remove_tags
 from workflow.actions.base import ActionCall, ActionContext, Config, Effect, InternalAction, Output, register
@@ -16,7 +17,11 @@ from workflow.actions.base import ActionCall, ActionContext, Config, Effect, Int
 class TagConfig(Config):
     """Which tag."""
 
-    tag: Annotated[str, Field(min_length=1, max_length=80, description="The tag's name")]
+    tag: Annotated[
+        str,
+        Field(min_length=1, max_length=80, description="The tag's name"),
+        shown("Tag", "The tag, by its name; a new name makes a tag.", relation="tag"),
+    ]
 
 
 class TagOutput(Output):
@@ -55,6 +60,7 @@ class AddTag(_TagAction):
 
     slug = "add_tag"
     label = "Add a tag"
+    icon = "tag"
     description = "Put a tag on the contact."
     example: ClassVar = {"tag": "interested"}
     example_output: ClassVar = {"tag": "interested", "changed": True}
@@ -70,6 +76,7 @@ class RemoveTag(_TagAction):
 
     slug = "remove_tag"
     label = "Remove a tag"
+    icon = "tag"
     description = "Take a tag off the contact."
     example: ClassVar = {"tag": "interested"}
     example_output: ClassVar = {"tag": "interested", "changed": True}

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
 
+from core.forms import shown
 from crm.actions.cause import cause_of
 from crm.services.contacts import Change, update_contacts
 from workflow.actions.base import ActionCall, ActionContext, Config, Effect, InternalAction, Output, register
@@ -15,14 +16,24 @@ from workflow.actions.base import ActionCall, ActionContext, Config, Effect, Int
 class UpdateUserConfig(Config):
     """New values; fields left out stay as they are."""
 
-    name: Annotated[str | None, Field(max_length=200)] = None
-    phone: Annotated[str | None, Field(max_length=40, description="Any usual spelling; stored as E.164")] = (
-        None
-    )
-    email: Annotated[str | None, Field(max_length=254)] = None
-    language: Annotated[str | None, Field(max_length=10)] = None
-    timezone: Annotated[str | None, Field(max_length=64)] = None
-    custom: dict[str, Any] = Field(
+    name: Annotated[str | None, Field(max_length=200), shown("Name", "The new full name.")] = None
+    phone: Annotated[
+        str | None,
+        Field(max_length=40, description="Any usual spelling; stored as E.164"),
+        shown("Phone", widget="phone"),
+    ] = None
+    email: Annotated[str | None, Field(max_length=254), shown("E-mail", "The new e-mail address.")] = None
+    language: Annotated[
+        str | None,
+        Field(max_length=10),
+        shown("Language", "The language in which they are written to.", relation="language"),
+    ] = None
+    timezone: Annotated[
+        str | None,
+        Field(max_length=64),
+        shown("Time zone", "Where they are, as Africa/Algiers.", widget="timezone"),
+    ] = None
+    custom: Annotated[dict[str, Any], shown("Custom fields")] = Field(
         default_factory=dict, description="Custom fields by slug; null removes a value"
     )
 
@@ -50,6 +61,7 @@ class UpdateUser(InternalAction[UpdateUserConfig, UpdateUserOutput]):
 
     slug = "update_user"
     label = "Update the contact"
+    icon = "contact"
     description = "Change the contact's name, phone, e-mail, language or custom fields."
     category = "contact"
     effect = Effect.REVERSIBLE

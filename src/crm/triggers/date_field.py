@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
 from core.calendar import DateOffset, UnknownZoneError, zone
+from core.forms import shown
 from crm.events import CONTACT_DATE_REACHED
 from crm.selectors import InvalidDateFieldError, check_date_field, timezone_name
 from events.queue.enqueue import NewItem, enqueue, withdraw
@@ -23,12 +24,14 @@ class DateFieldConfig(NodeConfig):
     """Which date, and how far from it. A time of day is the contact's own, by their time zone; half of all contacts have
     none, and get that of the business."""
 
-    field: str = Field(
+    field: Annotated[str, shown("Date", plain=True)] = Field(
         max_length=70,
         description="`custom.<slug>` of a date or a date and time, or `created_at`.",
         examples=["custom.birthday"],
     )
-    offset: DateOffset = Field(default_factory=DateOffset)
+    offset: Annotated[
+        DateOffset, shown("How far from it", "Before or after the date; the date itself if nothing is set.")
+    ] = Field(default_factory=DateOffset)
 
 
 @register_trigger
@@ -38,6 +41,7 @@ class DateFieldTrigger(TriggerType):
 
     slug = "date_field"
     label = "Date of a contact"
+    icon = "calendar"
     description = "A birthday, an appointment, a renewal: on the day, or some time before or after it."
     Config = DateFieldConfig
     example: ClassVar[dict[str, Any]] = {

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from core.forms import shown
 from crm.events import SEGMENT_ENTERED, SEGMENT_LEFT
 from crm.selectors import problems_of_segment
 from workflow.graph import NodeConfig, TriggerSpec, TriggerType, register_trigger
@@ -16,8 +17,12 @@ _EVENTS = {"entered": SEGMENT_ENTERED.code, "left": SEGMENT_LEFT.code}
 class SegmentTriggerConfig(NodeConfig):
     """Which segment, and which way."""
 
-    segment: str = Field(min_length=1, max_length=60, description="The segment's key.", examples=["loyal"])
-    on: Literal["entered", "left"] = Field(default="entered", description="Coming in or going out.")
+    segment: Annotated[str, shown("Segment", relation="segment")] = Field(
+        min_length=1, max_length=60, description="The segment's key.", examples=["loyal"]
+    )
+    on: Annotated[Literal["entered", "left"], shown("When")] = Field(
+        default="entered", description="Coming in or going out."
+    )
 
 
 @register_trigger
@@ -26,6 +31,7 @@ class SegmentTrigger(TriggerType):
 
     slug = "segment"
     label = "Segment"
+    icon = "people"
     description = "A contact comes into a segment, or goes out of it."
     Config = SegmentTriggerConfig
     example: ClassVar[dict[str, Any]] = {"segment": "loyal", "on": "entered"}

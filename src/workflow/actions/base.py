@@ -115,7 +115,7 @@ class Action(ABC, Generic[C, O]):
     policy, overridable per node. ``touches`` names the roots that it changes, which are read anew for the steps after it;
     ``reads`` those that it looks up in ``context.data`` beside what its templates name. ``ports`` are its ways out;
     ``verbatim`` the keys of the config that are no templates; ``pauses`` tells that it always lets time pass; ``channels``
-    are the providers of which one must be connected before it is of use, ``any`` standing for all."""
+    are the providers of which one must be connected before it is of use, ``any`` standing for all; ``icon`` names one of the builder's (its category's, if left empty)."""
 
     slug: ClassVar[str]
     label: ClassVar[str]
@@ -133,6 +133,7 @@ class Action(ABC, Generic[C, O]):
     verbatim: ClassVar[frozenset[str]] = frozenset()
     pauses: ClassVar[bool] = False
     channels: ClassVar[frozenset[str]] = frozenset()
+    icon: ClassVar[str] = ""
 
     def compile(self, config: dict[str, Any]) -> Any:
         """What running needs of a node's config, made once: ``None`` for most."""
@@ -167,6 +168,7 @@ class Action(ABC, Generic[C, O]):
             "example_output": self.example_output,
             "ports": list(self.ports),
             "channels": sorted(self.channels),
+            "icon": self.icon,
         }
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field
 
+from core.forms import shown
 from core.http import HttpClient
 from core.sandbox import CodeLimits, run_code
 from core.sandbox.fields import Code
@@ -32,12 +33,20 @@ class CustomCodeConfig(Config):
     code: Code = Field(
         description="Python. Sees inputs and the roots (event, user, steps, …) by their names; ends in return"
     )
-    inputs: dict[str, Any] = Field(default_factory=dict, description="Values for the code, as inputs['name']")
-    input_schema: Schema = Field(default=None, description="JSON Schema that inputs must fit")
-    output_schema: Schema = Field(default=None, description="JSON Schema that the value must fit")
-    timeout_ms: Annotated[int, Field(ge=10, le=1_000, description="The longest that the code may run")] = (
-        1_000
+    inputs: Annotated[dict[str, Any], shown("Inputs")] = Field(
+        default_factory=dict, description="Values for the code, as inputs['name']"
     )
+    input_schema: Annotated[Schema, shown("Shape of the inputs", widget="json", advanced=True)] = Field(
+        default=None, description="JSON Schema that inputs must fit"
+    )
+    output_schema: Annotated[Schema, shown("Shape of the value", widget="json", advanced=True)] = Field(
+        default=None, description="JSON Schema that the value must fit"
+    )
+    timeout_ms: Annotated[
+        int,
+        Field(ge=10, le=1_000, description="The longest that the code may run"),
+        shown("Time-out", advanced=True, unit="ms"),
+    ] = 1_000
 
 
 class CustomCodeOutput(Output):
@@ -53,6 +62,7 @@ class CustomCode(ExternalAction[CustomCodeConfig, CustomCodeOutput]):
 
     slug = "custom_code"
     label = "Run code"
+    icon = "code"
     description = "Work out a value with a piece of Python, in a sandbox without files, network or secrets."
     category = "flow"
     effect = Effect.READ

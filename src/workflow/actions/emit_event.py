@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from core.errors import PermanentError
+from core.forms import shown
 from events.services.publishing import NewEvent, publish
 from workflow.actions.base import ActionContext, Config, Effect, InternalAction, Output, register
 from workflow.engine.storing import storable
@@ -21,8 +22,14 @@ class NotOwnTypeError(PermanentError):
 class EmitEventConfig(Config):
     """What happened, with its data."""
 
-    event_type: Annotated[str, Field(min_length=1, max_length=60, examples=["ORDER_SHIPPED"])]
-    data: Annotated[dict[str, Any], Field(max_length=100)] = Field(default_factory=dict)
+    event_type: Annotated[
+        str,
+        Field(min_length=1, max_length=60, examples=["ORDER_SHIPPED"]),
+        shown("Event type", "The type of the event that happens.", relation="event-type"),
+    ]
+    data: Annotated[
+        dict[str, Any], Field(max_length=100), shown("Data", "What the event tells: a value for each name.")
+    ] = Field(default_factory=dict)
 
 
 class EmitEventOutput(Output):
@@ -37,6 +44,7 @@ class EmitEvent(InternalAction[EmitEventConfig, EmitEventOutput]):
 
     slug = "emit_event"
     label = "Publish an event"
+    icon = "event"
     description = "Let an event of a type of your own happen to this contact; workflows may start on it."
     category = "flow"
     effect = Effect.REVERSIBLE

@@ -12,6 +12,7 @@ import orjson
 from pydantic import AfterValidator, Field, model_validator
 
 from core.errors import OutcomeUnknownError, PermanentError, RetryableError
+from core.forms import shown
 from core.http import HttpClient, HttpResponse, NoAnswerError
 from core.http.retry_after import is_busy, retry_after
 from core.retry import RetryPolicy
@@ -54,20 +55,24 @@ def _spreadsheet(text: str) -> str:
 class SheetsAppendConfig(Config):
     """The row, and where it goes. Values are written as they are: a text that begins with = is no formula."""
 
-    spreadsheet: Annotated[str, Field(max_length=400), AfterValidator(_spreadsheet)] = Field(
-        description="The spreadsheet's address or its id"
-    )
-    sheet: Annotated[str, Field(min_length=1, max_length=100)] = Field(
+    spreadsheet: Annotated[
+        str, Field(max_length=400), AfterValidator(_spreadsheet), shown("Spreadsheet", widget="text")
+    ] = Field(description="The spreadsheet's address or its id")
+    sheet: Annotated[str, Field(min_length=1, max_length=100), shown("Sheet")] = Field(
         default="Sheet1", description="Name of the tab, as it stands below the table"
     )
-    first_column: Annotated[str, Field(pattern=_COLUMN)] = Field(
+    first_column: Annotated[str, Field(pattern=_COLUMN), shown("First column", advanced=True)] = Field(
         default="A", description="Column of the first value; the row goes below the table that begins there"
     )
-    values: list[Cell] = Field(min_length=1, max_length=200)
-    key_column: Annotated[str, Field(pattern=r"^([A-Za-z]{1,2})?$")] = Field(
-        default="",
-        description="Column, right of the values, for the step's id: it is looked up first, so that no row is written twice. "
-        "Empty: when no answer comes, the row is not tried again",
+    values: Annotated[list[Cell], shown("Values", "One for each cell, from the first column on.")] = Field(
+        min_length=1, max_length=200
+    )
+    key_column: Annotated[str, Field(pattern=r"^([A-Za-z]{1,2})?$"), shown("Key column", advanced=True)] = (
+        Field(
+            default="",
+            description="Column, right of the values, for the step's id: it is looked up first, so that no row is written twice. "
+            "Empty: when no answer comes, the row is not tried again",
+        )
     )
     connection: str = connection_field(
         "google_service_account",
@@ -111,6 +116,7 @@ class GoogleSheetsAppend(ExternalAction[SheetsAppendConfig, SheetsAppendOutput])
 
     slug = "google_sheets_append"
     label = "Add a row to a Google sheet"
+    icon = "table"
     description = "Add a row below a table of a Google sheet that is shared with a service account."
     category = "integrations"
     effect = Effect.REVERSIBLE

@@ -10,6 +10,7 @@ import orjson
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from core.errors import PermanentError, RetryableError
+from core.forms import shown
 from core.http import HttpClient, HttpResponse
 from core.http.retry_after import is_busy, retry_after
 from core.redact import redact
@@ -47,10 +48,12 @@ def _checked_path(path: str) -> str:
 class Taken(BaseModel):
     """A value to take from the answer."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", title="Path and default")
 
-    path: Annotated[str, Field(max_length=300), AfterValidator(_checked_path)] = Field(
-        description="status, headers.<name> or body.<key>.<key>: numbers count a list's members from 0, * takes them all"
+    path: Annotated[str, Field(max_length=300), AfterValidator(_checked_path), shown("Path", plain=True)] = (
+        Field(
+            description="status, headers.<name> or body.<key>.<key>: numbers count a list's members from 0, * takes them all"
+        )
     )
     optional: bool = Field(
         default=False, description="Without it, the step fails when there is nothing there"
@@ -62,55 +65,75 @@ def _spelled_out(value: Any) -> Any:
     return {"path": value} if isinstance(value, str) else value
 
 
+_TakenInput = Annotated[str, Field(title="Path", max_length=300)] | Taken
+
+
 class HttpRequestConfig(Config):
     """The request, and what to make of its answer. Text may use Liquid: ``{{ user.phone }}``."""
 
-    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"] = "GET"
-    url: Annotated[str, Field(max_length=2_000, description="https address to call")]
-    query: dict[str, Scalar] = Field(default_factory=dict, max_length=50, description="Added to the address")
-    headers: dict[str, str] = Field(default_factory=dict, max_length=30)
-    body_kind: Literal["none", "json", "form", "text"] = Field(
+    method: Annotated[
+        Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"],
+        shown("Method", "GET reads, the others change something."),
+    ] = "GET"
+    url: Annotated[
+        str, Field(max_length=2_000, description="https address to call"), shown("Address", widget="text")
+    ]
+    query: Annotated[dict[str, Scalar], shown("Query")] = Field(
+        default_factory=dict, max_length=50, description="Added to the address"
+    )
+    headers: Annotated[dict[str, str], shown("Headers", "Sent with the request, by name.")] = Field(
+        default_factory=dict, max_length=30
+    )
+    body_kind: Annotated[Literal["none", "json", "form", "text"], shown("Body")] = Field(
         default="none",
         description="How the body is written: as JSON, as a form's fields, as it stands, or not at all",
     )
-    body: Any = Field(
+    body: Annotated[Any, shown("Content", when={"body_kind": ["json", "form", "text"]})] = Field(
         default=None, description="What to send; for a form an object of plain values, for a text a text"
     )
-    content_type: Annotated[str, Field(max_length=200)] = Field(
+    content_type: Annotated[str, Field(max_length=200), shown("Content type", advanced=True)] = Field(
         default="", description="In place of the body kind's own, such as application/xml for a text"
     )
     connection: str = connection_field(
         *http_types(),
         description="Name or id of a stored connection that authorizes the call; empty: none",
     )
-    idempotency_header: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{0,60}$")] = Field(
+    idempotency_header: Annotated[
+        str, Field(pattern=r"^[A-Za-z0-9-]{0,60}$"), shown("Idempotency header", advanced=True)
+    ] = Field(
         default="Idempotency-Key",
         description="Carries the step's id, the same at each try, so that the other side does it once; empty: not sent",
     )
-    timeout_s: Annotated[float, Field(gt=0, le=30)] = Field(
+    timeout_s: Annotated[float, Field(gt=0, le=30), shown("Time-out", advanced=True, unit="s")] = Field(
         default=10, description="Seconds, redirections included"
     )
-    max_bytes: Annotated[int, Field(ge=1, le=MAX_BYTES)] = Field(
-        default=256_000, description="A larger answer is an error"
-    )
-    follow_redirects: Annotated[int, Field(ge=0, le=5)] = Field(
+    max_bytes: Annotated[
+        int, Field(ge=1, le=MAX_BYTES), shown("Largest answer", advanced=True, unit="bytes")
+    ] = Field(default=256_000, description="A larger answer is an error")
+    follow_redirects: Annotated[int, Field(ge=0, le=5), shown("Redirections", advanced=True)] = Field(
         default=0, description="How many redirections to follow; each is checked like the first address"
     )
-    success: list[Annotated[str, BeforeValidator(str), Field(pattern=r"^[1-5](\d\d|xx)$")]] = Field(
+    success: Annotated[
+        list[Annotated[str, BeforeValidator(str), Field(pattern=r"^[1-5](\d\d|xx)$")]],
+        shown("Success", advanced=True),
+    ] = Field(
         default=["2xx"],
         min_length=1,
         max_length=20,
         description="Statuses that are no error: 404, or 2xx for all of 200-299",
     )
-    keep_body: bool = Field(
+    keep_body: Annotated[bool, shown("Keep the answer", advanced=True)] = Field(
         default=True, description="Keep the whole answer, beside what the response takes from it"
     )
-    keep_headers: list[Annotated[str, Field(max_length=100)]] = Field(
-        default=["content-type"], max_length=20, description="Headers of the answer to keep"
-    )
-    response: dict[
-        Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,59}$")],
-        Annotated[Taken, BeforeValidator(_spelled_out)],
+    keep_headers: Annotated[
+        list[Annotated[str, Field(max_length=100)]], shown("Keep headers", advanced=True)
+    ] = Field(default=["content-type"], max_length=20, description="Headers of the answer to keep")
+    response: Annotated[
+        dict[
+            Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,59}$")],
+            Annotated[Taken, BeforeValidator(_spelled_out, json_schema_input_type=_TakenInput)],
+        ],
+        shown("Take from the answer"),
     ] = Field(
         default_factory=dict,
         max_length=50,
@@ -177,6 +200,7 @@ class HttpRequest(ExternalAction[HttpRequestConfig, HttpRequestOutput]):
 
     slug = "http_request"
     label = "Call an API"
+    icon = "api"
     description = (
         "Call an address with a stored connection's credentials, and take values from its answer for later steps. "
         "What the other side cannot take now is tried again under the same key."

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
 
+from core.forms import shown
 from events.models import Event
 from workflow.actions.base import ActionContext, Config, Effect, InternalAction, Leave, Output, register
 from workflow.events import WORKFLOW_CALLED
@@ -20,9 +21,13 @@ _REASON = "removed"
 class RemoveFromWorkflowConfig(Config):
     """Out of which workflow."""
 
-    workflow: uuid.UUID | None = Field(default=None, description="This one.")
-    all: bool = Field(default=False, description="Every workflow that the contact is in.")
-    include_self: bool = Field(
+    workflow: Annotated[uuid.UUID | None, shown("Workflow", relation="workflow")] = Field(
+        default=None, description="This one."
+    )
+    all: Annotated[bool, shown("All workflows")] = Field(
+        default=False, description="Every workflow that the contact is in."
+    )
+    include_self: Annotated[bool, shown("This one too")] = Field(
         default=False, description="The execution that this step belongs to ends too, when it is one of them."
     )
 
@@ -45,6 +50,7 @@ class RemoveFromWorkflow(InternalAction[RemoveFromWorkflowConfig, RemoveFromWork
 
     slug = "remove_from_workflow"
     label = "Remove from a workflow"
+    icon = "exit"
     description = "End what the contact is in the middle of, in one workflow or in all."
     category = "flow"
     effect = Effect.IRREVERSIBLE

@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from core.errors import PermanentError
+from core.forms import shown
 from core.http import HttpClient
 from core.retry import RetryPolicy
 from workflow.actions.base import ActionContext, Config, Effect, ExternalAction, Material, Output, register
@@ -54,25 +55,37 @@ EmailText = Annotated[str, Field(max_length=320), AfterValidator(_address)]
 class SendEmailConfig(Config):
     """The e-mail. Text may use Liquid. Values in ``html`` are not escaped by themselves: write ``{{ user.name | escape }}``."""
 
-    to: list[EmailText] = Field(
+    to: Annotated[list[EmailText], shown("To")] = Field(
         default_factory=list, max_length=_MOST, description="One address each; none: the contact's own"
     )
-    cc: list[EmailText] = Field(default_factory=list, max_length=_MOST)
-    bcc: list[EmailText] = Field(
+    cc: Annotated[list[EmailText], shown("Copy", "Addresses that are sent a copy.", advanced=True)] = Field(
+        default_factory=list, max_length=_MOST
+    )
+    bcc: Annotated[list[EmailText], shown("Blind copy", advanced=True)] = Field(
         default_factory=list, max_length=_MOST, description="Get it unseen by the others"
     )
-    reply_to: EmailText = Field(
+    reply_to: Annotated[EmailText, shown("Reply to", advanced=True)] = Field(
         default="", description="Where answers go; empty: to the connection's own address"
     )
-    subject: Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_one_line)]
-    text: Annotated[str, Field(max_length=200_000)] = Field(
+    subject: Annotated[
+        str,
+        Field(min_length=1, max_length=500),
+        AfterValidator(_one_line),
+        shown("Subject", "One line; may use Liquid.", widget="liquid", lines=1),
+    ]
+    text: Annotated[str, Field(max_length=200_000), shown("Text", widget="liquid")] = Field(
         default="", description="The message as plain text"
     )
-    html: Annotated[str, Field(max_length=500_000)] = Field(
+    html: Annotated[str, Field(max_length=500_000), shown("HTML", widget="liquid", advanced=True)] = Field(
         default="",
         description="The message as HTML; write {{ value | escape }} for values that customers entered",
     )
-    unsubscribe_url: Annotated[str, Field(max_length=1_000), AfterValidator(_web_address)] = Field(
+    unsubscribe_url: Annotated[
+        str,
+        Field(max_length=1_000),
+        AfterValidator(_web_address),
+        shown("Unsubscribe address", widget="text", advanced=True),
+    ] = Field(
         default="",
         description="For mail to many: where one click (a POST) ends it; shown by mail programs as a button",
     )
@@ -124,6 +137,7 @@ class SendEmail(ExternalAction[SendEmailConfig, SendEmailOutput]):
 
     slug = "send_email"
     label = "Send an e-mail"
+    icon = "mail"
     description = "Send an e-mail to the contact, or to anybody, through a stored mail server."
     category = "integrations"
     effect = Effect.IRREVERSIBLE

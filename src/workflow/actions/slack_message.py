@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from core.errors import PermanentError, RetryableError
+from core.forms import shown
 from core.http import HttpClient, HttpResponse
 from core.http.retry_after import is_busy, retry_after
 from core.retry import RetryPolicy
@@ -41,9 +42,14 @@ class SlackBusyError(RetryableError):
 class SlackMessageConfig(Config):
     """The message. ``blocks`` are Slack's Block Kit; with them ``text`` is what notifications show."""
 
-    text: Annotated[str, Field(max_length=40_000)] = ""
-    blocks: list[dict[str, Any]] = Field(default_factory=list, max_length=50)
-    format: Literal["plain", "mrkdwn"] = Field(
+    text: Annotated[
+        str, Field(max_length=40_000), shown("Text", "What is posted; may use Liquid.", widget="liquid")
+    ] = ""
+    blocks: Annotated[
+        list[dict[str, Any]],
+        shown("Blocks", "Slack's Block Kit, for more than text.", widget="json", advanced=True),
+    ] = Field(default_factory=list, max_length=50)
+    format: Annotated[Literal["plain", "mrkdwn"], shown("Format")] = Field(
         default="plain",
         description="plain: shown letter by letter, so that a customer's <!channel> calls nobody. "
         "mrkdwn: Slack's formatting, links and mentions work; write {{ value | escape }} for what customers entered",
@@ -72,6 +78,7 @@ class SlackMessage(ExternalAction[SlackMessageConfig, SlackMessageOutput]):
 
     slug = "slack_message"
     label = "Post to Slack"
+    icon = "slack"
     description = "Post a message to a Slack channel through its webhook."
     category = "integrations"
     effect = Effect.IRREVERSIBLE

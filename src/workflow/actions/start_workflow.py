@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
+from core.forms import shown
 from workflow.actions.base import ActionContext, Config, Effect, InternalAction, Output, register
 from workflow.engine.storing import storable
 from workflow.services.calling import Caller, call_workflow, start_problem
@@ -15,8 +16,12 @@ from workflow.services.calling import Caller, call_workflow, start_problem
 class StartWorkflowConfig(Config):
     """Which workflow, and what it is given as ``event.data.inputs``."""
 
-    workflow: uuid.UUID = Field(description="An active workflow with a trigger of the type called.")
-    inputs: Annotated[dict[str, Any], Field(max_length=50)] = Field(default_factory=dict)
+    workflow: Annotated[uuid.UUID, shown("Workflow", relation="workflow")] = Field(
+        description="An active workflow with a trigger of the type called."
+    )
+    inputs: Annotated[
+        dict[str, Any], Field(max_length=50), shown("Inputs", "What it is given, as event.data.inputs.")
+    ] = Field(default_factory=dict)
 
 
 class StartWorkflowOutput(Output):
@@ -31,6 +36,7 @@ class StartWorkflow(InternalAction[StartWorkflowConfig, StartWorkflowOutput]):
 
     slug = "start_workflow"
     label = "Start a workflow"
+    icon = "workflow"
     description = "Start another workflow for this contact, and go on without waiting for it."
     category = "flow"
     effect = Effect.REVERSIBLE

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from core.calendar import DateOffset, Duration, LocalSlot, ZoneSource, moment_for, next_moment
 from core.errors import PermanentError
+from core.forms import shown
 from core.predicates.paths import path_reader
 from workflow.actions.base import (
     ActionContext,
@@ -30,40 +31,77 @@ MAX_DAYS = 366
 class DateField(Config):
     """A field that holds a date, and how far from it."""
 
-    field: Annotated[str, Field(min_length=1, max_length=300, examples=["user.custom.appointment"])]
-    offset: DateOffset = Field(default_factory=DateOffset)
+    field: Annotated[
+        str,
+        Field(min_length=1, max_length=300, examples=["user.custom.appointment"]),
+        shown("Field", "The field that holds the date.", widget="field"),
+    ]
+    offset: Annotated[
+        DateOffset, shown("How far from it", "Before or after the date; the date itself if nothing is set.")
+    ] = Field(default_factory=DateOffset)
 
 
 class EventField(Config):
     """How the awaited event is known to be meant: its ``field`` holds ``value``."""
 
-    field: Annotated[str, Field(pattern=r"^event\.", max_length=200, examples=["event.data.order_id"])]
-    value: Annotated[str, Field(min_length=1, max_length=180)]
+    field: Annotated[
+        str,
+        Field(pattern=r"^event\.", max_length=200, examples=["event.data.order_id"]),
+        shown("Field of the event", "What tells the event that is meant.", widget="field", roots=["event"]),
+    ]
+    value: Annotated[
+        str, Field(min_length=1, max_length=180), shown("Value", "What the field must hold; may use Liquid.")
+    ]
 
 
 class AwaitedEvent(Config):
     """An event of the same contact, or one that a field of its own ties to this execution. ``look_back`` counts what came
     so long before the wait began; ``timeout`` is when the step leaves by its port ``timeout``."""
 
-    event_type: Annotated[str, Field(min_length=1, max_length=60)]
-    by: EventField | None = None
-    look_back: Duration | None = None
-    timeout: Duration
+    event_type: Annotated[
+        str,
+        Field(min_length=1, max_length=60),
+        shown("Event", "Which event ends the wait.", relation="event-type"),
+    ]
+    by: Annotated[
+        EventField | None,
+        shown("Tied by", "A field that ties the event to this execution; left out, the contact does."),
+    ] = None
+    look_back: Annotated[
+        Duration | None, shown("Look back", "Counts what came so long before the wait began.")
+    ] = None
+    timeout: Annotated[Duration, shown("Time-out", "When to go on without the event.")]
 
 
 class WaitConfig(Config):
     """One way to wait: a duration (the parts add up), ``until`` a moment, a ``slot``, a ``date``, or an ``event``, which
     ``matching`` may narrow by a predicate on it."""
 
-    days: Annotated[float, Field(ge=0, le=MAX_DAYS)] = 0
-    hours: Annotated[float, Field(ge=0, le=MAX_DAYS * 24)] = 0
-    minutes: Annotated[float, Field(ge=0, le=MAX_DAYS * 24 * 60)] = 0
-    seconds: Annotated[float, Field(ge=0, le=MAX_DAYS * 24 * 60 * 60)] = 0
-    until: Annotated[str, Field(max_length=200, description="A date and time, ISO 8601.")] = ""
-    slot: LocalSlot | None = None
-    date: DateField | None = None
-    event: AwaitedEvent | None = None
-    matching: dict[str, Any] = Field(default_factory=dict, description="A predicate on the awaited event.")
+    days: Annotated[float, Field(ge=0, le=MAX_DAYS), shown("Days", "Days of 24 hours.")] = 0
+    hours: Annotated[float, Field(ge=0, le=MAX_DAYS * 24), shown("Hours", "Hours; the parts add up.")] = 0
+    minutes: Annotated[
+        float, Field(ge=0, le=MAX_DAYS * 24 * 60), shown("Minutes", "Minutes; the parts add up.")
+    ] = 0
+    seconds: Annotated[
+        float,
+        Field(ge=0, le=MAX_DAYS * 24 * 60 * 60),
+        shown("Seconds", "Seconds; the parts add up.", advanced=True),
+    ] = 0
+    until: Annotated[
+        str, Field(max_length=200, description="A date and time, ISO 8601."), shown("Until", advanced=True)
+    ] = ""
+    slot: Annotated[
+        LocalSlot | None,
+        shown("Until a time of the week", "The next time of day, on the days that are chosen."),
+    ] = None
+    date: Annotated[
+        DateField | None,
+        shown("Until a date of the contact", "A field that holds a date, and how far from it."),
+    ] = None
+    event: Annotated[AwaitedEvent | None, shown("Until an event", "Until it happens, or a time-out.")] = None
+    matching: Annotated[dict[str, Any], shown("Only if", widget="predicate", roots=["event"])] = Field(
+        default_factory=dict, description="A predicate on the awaited event."
+    )
 
     @property
     def duration(self) -> timedelta:
@@ -105,6 +143,7 @@ class Wait(InternalAction[WaitConfig, WaitOutput]):
 
     slug = "wait"
     label = "Wait"
+    icon = "clock"
     description = "Wait for some time, until a moment, or until something happens."
     category = "flow"
     effect = Effect.READ

@@ -8,6 +8,7 @@ import orjson
 from pydantic import Field
 
 from core.errors import PermanentError, RetryableError
+from core.forms import shown
 from core.http import HttpClient, HttpResponse
 from core.http.retry_after import is_busy, retry_after
 from workflow.actions.base import ActionContext, Config, Effect, ExternalAction, Output, register
@@ -19,11 +20,23 @@ _SHOWN = 4_000
 class WebhookConfig(Config):
     """The request. Text may use Liquid: ``{{ user.name }}``."""
 
-    url: Annotated[str, Field(max_length=2_000, description="https address to call")]
-    method: Literal["POST", "PUT", "PATCH", "GET", "DELETE"] = "POST"
-    headers: dict[str, str] = Field(default_factory=dict, max_length=30)
-    body: Any = Field(default=None, description="JSON to send; not sent with GET")
-    timeout_s: Annotated[float, Field(gt=0, le=30)] = 10
+    url: Annotated[
+        str, Field(max_length=2_000, description="https address to call"), shown("Address", widget="text")
+    ]
+    method: Annotated[
+        Literal["POST", "PUT", "PATCH", "GET", "DELETE"], shown("Method", "POST sends something new.")
+    ] = "POST"
+    headers: Annotated[dict[str, str], shown("Headers", "Sent with the request, by name.")] = Field(
+        default_factory=dict, max_length=30
+    )
+    body: Annotated[Any, shown("Content")] = Field(
+        default=None, description="JSON to send; not sent with GET"
+    )
+    timeout_s: Annotated[
+        float,
+        Field(gt=0, le=30),
+        shown("Time-out", "Seconds to wait for an answer.", advanced=True, unit="s"),
+    ] = 10
 
 
 class WebhookOutput(Output):
@@ -48,6 +61,7 @@ class Webhook(ExternalAction[WebhookConfig, WebhookOutput]):
 
     slug = "webhook"
     label = "Call a web address"
+    icon = "api"
     description = "Send data to a web address and keep its answer. Carries an Idempotency-Key, which repeats when it is retried."
     category = "integrations"
     effect = Effect.IRREVERSIBLE

@@ -18,7 +18,7 @@ from accounts.api.permissions import ANY_SCOPE
 from accounts.api.viewsets import ScopedViewSet
 from accounts.models import User
 from events.api.idempotency import IdempotentWritesMixin
-from workflow.api.contact_names import ContactNamed, NamingListSerializer
+from workflow.api.naming import ContactNamed, NamingListSerializer
 from workflow.models import Approval, ApprovalState, Vote
 from workflow.services.approvals import Say, reassign, vote_as
 

@@ -79,6 +79,7 @@ class NodeTypeSerializer(serializers.Serializer[Any]):
         help_text="The parts of a node that it reads beside its config: action, retry, predicate, …",
     )
     branches = serializers.BooleanField(help_text="Whether one of its ports must lead on.")
+    icon = serializers.CharField(help_text="One of the builder's icons; empty or unknown: its category's.")
 
 
 class TriggerTypeSerializer(serializers.Serializer[Any]):
@@ -92,6 +93,9 @@ class TriggerTypeSerializer(serializers.Serializer[Any]):
     keys = serializers.ListField(
         child=serializers.CharField(),
         help_text="The parts of a trigger that it reads beside those that all have: event_type, trigger_id.",
+    )
+    icon = serializers.CharField(
+        help_text="One of the builder's icons; empty or unknown: that of all triggers."
     )
 
 

@@ -8,8 +8,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from events.models import Event
-from workflow.api.contact_names import ContactNamed, NamingListSerializer
 from workflow.api.fields import JSONObjectField
+from workflow.api.naming import ActorNamed, ContactNamed, NamingListSerializer
 from workflow.api.serializers import ProblemSerializer, check_event_type
 from workflow.models import ActionExecution, TriggerEventLog, WorkflowExecution
 from workflow.services.running import Subject
@@ -210,14 +210,14 @@ class TriggerEventLogSerializer(serializers.ModelSerializer[TriggerEventLog]):
         read_only_fields = fields
 
 
-class EventSerializer(ContactNamed, serializers.ModelSerializer[Event]):
+class EventSerializer(ContactNamed, ActorNamed, serializers.ModelSerializer[Event]):
     """Something that happened."""
 
     class Meta:
         model = Event
         fields = [
             "id", "type", "occurred_at", "recorded_at", "contact_id", "contact_name", "conversation_id", "data",
-            "actor", "causation_id", "depth",
+            "actor", "actor_name", "causation_id", "depth",
         ]  # fmt: skip
         read_only_fields = fields
         list_serializer_class = NamingListSerializer

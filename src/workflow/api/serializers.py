@@ -10,6 +10,7 @@ from rest_framework import serializers
 from workflow.actions.base import ACTIONS
 from workflow.api.errors import fields_of
 from workflow.api.fields import JSONObjectField
+from workflow.api.naming import ActorNamed, NamingListSerializer
 from workflow.graph import DocumentError, Problem, read
 from workflow.models import Action, Condition, EventType, Trigger, Version, Workflow
 from workflow.services.checking import config_problems, predicate_problems, retry_problems
@@ -39,13 +40,24 @@ class VersionNameSerializer(serializers.ModelSerializer[Version]):
         read_only_fields = fields
 
 
-class VersionSerializer(VersionNameSerializer):
+class VersionRowSerializer(ActorNamed, VersionNameSerializer):
+    """A version in its workflow's history. ``actor_name`` is its publisher's."""
+
+    actor_field = "published_by"
+
+    class Meta(VersionNameSerializer.Meta):
+        fields = [*VersionNameSerializer.Meta.fields, "actor_name"]
+        read_only_fields = fields
+        list_serializer_class = NamingListSerializer
+
+
+class VersionSerializer(VersionRowSerializer):
     """A version: what runs, or ran."""
 
     document = serializers.DictField(read_only=True)
 
-    class Meta(VersionNameSerializer.Meta):
-        fields = [*VersionNameSerializer.Meta.fields, "document"]
+    class Meta(VersionRowSerializer.Meta):
+        fields = [*VersionRowSerializer.Meta.fields, "document"]
         read_only_fields = fields
 
 
@@ -208,6 +220,7 @@ class ActionTypeSerializer(serializers.Serializer[Any]):
         child=serializers.CharField(),
         help_text="Providers of channels of which one must be connected; `any` stands for all, an empty list for none.",
     )
+    icon = serializers.CharField(help_text="One of the builder's icons; empty or unknown: its category's.")
 
 
 class EventTypeSerializer(serializers.ModelSerializer[EventType]):

@@ -17,7 +17,7 @@ from workflow.api.preconditions import IF_MATCH, if_match
 from workflow.api.serializers import (
     ProblemSerializer,
     ProblemsSerializer,
-    VersionNameSerializer,
+    VersionRowSerializer,
     VersionSerializer,
     WorkflowSerializer,
 )
@@ -196,12 +196,12 @@ class VersionsMixin(_Base):
         """Everything that keeps the draft from being published."""
         return Response(ProblemsSerializer({"problems": draft_problems(self.get_object())}).data)
 
-    @extend_schema(responses=VersionNameSerializer(many=True), filters=False)
+    @extend_schema(responses=VersionRowSerializer(many=True), filters=False)
     @action(detail=True, methods=["get"], filter_backends=[])
     def versions(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Its versions, the newest first."""
         page = self.paginate_queryset(Version.objects.filter(workflow=self.get_object()).order_by("-number"))
-        return self.get_paginated_response(VersionNameSerializer(page, many=True).data)
+        return self.get_paginated_response(VersionRowSerializer(page, many=True).data)
 
     @extend_schema(
         operation_id="workflow_workflows_version_retrieve",

@@ -64,7 +64,7 @@ class PortRule:
 class NodeType(ABC):
     """Base of all node types.
 
-    ``port_rule`` tells the node's ports. ``keys`` are the parts of a node, beside its config, that the type reads: any other must be empty. ``verbatim`` are
+    ``port_rule`` tells the node's ports; ``icon`` names one of the builder's (its category's, if left empty). ``keys`` are the parts of a node, beside its config, that the type reads: any other must be empty. ``verbatim`` are
     the keys of the config that are no templates. ``branches`` tells that one of its ports must lead on;
     ``leaves_step`` is false for those that only decide, whose result stands in the execution's outputs.
     """
@@ -75,6 +75,7 @@ class NodeType(ABC):
     Config: ClassVar[type[BaseModel]] = NoConfig
     example: ClassVar[dict[str, Any]] = {}
     port_rule: ClassVar[PortRule] = PortRule()
+    icon: ClassVar[str] = ""
     keys: ClassVar[frozenset[str]] = frozenset()
     verbatim: ClassVar[frozenset[str]] = frozenset()
     branches: ClassVar[bool] = False
@@ -134,6 +135,7 @@ class NodeType(ABC):
             "port_rule": asdict(self.port_rule),
             "keys": sorted(self.keys),
             "branches": self.branches,
+            "icon": self.icon,
         }
 
 

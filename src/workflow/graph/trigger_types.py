@@ -20,7 +20,7 @@ class TriggerType(ABC):
 
     A trigger that is ``addressed`` has a row (``ArmedTrigger``) while its workflow is published, and starts only for events
     whose ``data.trigger`` is that row's id. The others take every event of their type for which the predicate holds.
-    ``keys`` are the parts of a trigger, beside those that all have, that the type reads.
+    ``keys`` are the parts of a trigger, beside those that all have, that the type reads; ``icon`` names one of the builder's.
     """
 
     slug: ClassVar[str]
@@ -30,6 +30,7 @@ class TriggerType(ABC):
     example: ClassVar[dict[str, Any]] = {}
     addressed: ClassVar[bool] = True
     keys: ClassVar[frozenset[str]] = frozenset()
+    icon: ClassVar[str] = ""
 
     @abstractmethod
     def event_type(self, spec: TriggerSpec) -> str:
@@ -59,6 +60,7 @@ class TriggerType(ABC):
             "config_schema": self.Config.model_json_schema(),
             "example": self.example,
             "keys": sorted(self.keys),
+            "icon": self.icon,
         }
 
 

@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from accounts.notifications.members import members_with
 from core.calendar import Duration
 from core.errors import PermanentError
+from core.forms import shown
 from core.templating.tree import is_template
 from workflow.engine import steps
 from workflow.engine.rendering import configs_of
@@ -28,19 +29,30 @@ class ApprovalConfig(NodeConfig):
     """What is asked of whom: members by e-mail or id, and all that have a role; ``quorum`` of them must approve."""
 
     title: Annotated[
-        str, Field(min_length=1, max_length=200, description="What is to be decided, in a line.")
+        str,
+        Field(min_length=1, max_length=200, description="What is to be decided, in a line."),
+        shown("Question", widget="liquid", lines=1),
     ]
     message: Annotated[
-        str, Field(max_length=5_000, description="What those asked need to know to decide.")
+        str,
+        Field(max_length=5_000, description="What those asked need to know to decide."),
+        shown("Message", widget="liquid"),
     ] = ""
     approvers: Annotated[
         list[Annotated[str, Field(max_length=320)]],
         Field(max_length=50, description="Members by e-mail or id."),
+        shown("Approvers", widget="relations", relation="member"),
     ] = Field(default_factory=list)
-    role: Annotated[str, Field(max_length=40, description="Also all members with this role.")] = ""
-    quorum: Annotated[int, Field(ge=1, le=50, description="How many must approve.")] = 1
+    role: Annotated[
+        str,
+        Field(max_length=40, description="Also all members with this role."),
+        shown("Role", relation="role"),
+    ] = ""
+    quorum: Annotated[
+        int, Field(ge=1, le=50, description="How many must approve."), shown("Approvals needed")
+    ] = 1
     deadline: Annotated[
-        Duration | None, Field(description="After this it is left by the port 'expired'.")
+        Duration | None, Field(description="After this it is left by the port 'expired'."), shown("Deadline")
     ] = None
 
     @model_validator(mode="after")
@@ -56,6 +68,7 @@ class ApprovalNode(NodeType):
 
     slug = "approval"
     label = "Approval"
+    icon = "approve"
     description = "Ask members to approve or reject, and go on by what they say."
     Config = ApprovalConfig
     example: ClassVar = {

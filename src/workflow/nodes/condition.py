@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
+from core.forms import shown
 from core.predicates import Result
 from core.sandbox import CodeError, SandboxError, evaluate_condition
 from core.sandbox.fields import Code
@@ -20,7 +21,9 @@ _LONGEST_S = 3.0
 class ConditionConfig(NodeConfig):
     """Code instead of a predicate; it sees the roots by their names and ends in a bool."""
 
-    code: Code = ""
+    code: Annotated[
+        Code, shown("Code", "Python instead of a condition: ends in return True or return False.")
+    ] = ""
 
 
 @register
@@ -29,6 +32,7 @@ class Condition(NodeType):
 
     slug = "condition"
     label = "Condition"
+    icon = "question"
     description = "Go one way or the other."
     leaves_step = False
     Config = ConditionConfig

@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from core.forms import shown
 from workflow.engine import steps
 from workflow.engine.rendering import configs_of
 from workflow.engine.run import Run
@@ -26,10 +27,18 @@ class ExitConfig(NodeConfig):
     """How it ended, in the workflow's own words; ``converted`` counts it as having reached its goal; ``output`` is what a
     workflow that called this one is given."""
 
-    outcome: Literal["completed", "exited", "failed"] = "completed"
-    note: Annotated[str, Field(max_length=500)] = ""
-    converted: bool = False
-    output: dict[str, Any] = Field(default_factory=dict)
+    outcome: Annotated[
+        Literal["completed", "exited", "failed"], shown("Outcome", "How the execution ends.")
+    ] = "completed"
+    note: Annotated[
+        str,
+        Field(max_length=500),
+        shown("Note", "Why, in the workflow's own words; may use Liquid.", widget="liquid", lines=1),
+    ] = ""
+    converted: Annotated[bool, shown("Counts as a conversion", "As if the goal had been reached.")] = False
+    output: Annotated[dict[str, Any], shown("Output", "What a workflow that called this one is given.")] = (
+        Field(default_factory=dict)
+    )
 
 
 @register
@@ -38,6 +47,7 @@ class Exit(NodeType):
 
     slug = "exit"
     label = "Exit"
+    icon = "flag"
     description = "End here, with an outcome."
     leaves_step = False
     Config = ExitConfig

@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from core.errors import PermanentError
+from core.forms import shown
 from core.predicates.paths import path_reader
 from workflow.engine import steps
 from workflow.engine.run import Run, fill, is_part, line_of
@@ -22,11 +23,21 @@ MOST_ITEMS = 1_000
 class LoopConfig(NodeConfig):
     """``items`` is the field that holds the list, such as ``event.data.items`` or ``steps.search.json.results``."""
 
-    items: Annotated[str, Field(min_length=1, max_length=300)]
-    max_items: Annotated[int, Field(ge=1, le=MOST_ITEMS, description="A longer list is an error.")] = 100
-    at_once: Annotated[int, Field(ge=1, le=20, description="How many turns run side by side.")] = 1
+    items: Annotated[
+        str,
+        Field(min_length=1, max_length=300),
+        shown("List", "The field that holds the list.", widget="field"),
+    ]
+    max_items: Annotated[
+        int, Field(ge=1, le=MOST_ITEMS, description="A longer list is an error."), shown("Most turns")
+    ] = 100
+    at_once: Annotated[
+        int, Field(ge=1, le=20, description="How many turns run side by side."), shown("Side by side")
+    ] = 1
     on_error: Annotated[
-        Literal["stop", "continue"], Field(description="What a failed turn means for those after it.")
+        Literal["stop", "continue"],
+        Field(description="What a failed turn means for those after it."),
+        shown("When a turn fails"),
     ] = "stop"
 
 
@@ -49,6 +60,7 @@ class Loop(NodeType):
 
     slug = "loop"
     label = "Loop"
+    icon = "loop"
     description = "Do something for each item of a list."
     Config = LoopConfig
     example: ClassVar = {"items": "event.data.items", "max_items": 50}

@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from core.errors import PermanentError
+from core.forms import shown
 from workflow.engine import steps
 from workflow.engine.run import Run, is_part
 from workflow.graph import Document, Node, NodeConfig, NodeType, PortRule, Problem, register
@@ -28,7 +29,11 @@ class BranchesFailedError(PermanentError):
 class ParallelConfig(NodeConfig):
     """The branches, each a port."""
 
-    branches: Annotated[list[Annotated[str, Field(pattern=NODE_ID)]], Field(min_length=2, max_length=20)]
+    branches: Annotated[
+        list[Annotated[str, Field(pattern=NODE_ID)]],
+        Field(min_length=2, max_length=20),
+        shown("Branches", "A name for each; they run side by side.", widget="list"),
+    ]
 
     @model_validator(mode="after")
     def _different(self) -> ParallelConfig:
@@ -40,8 +45,13 @@ class ParallelConfig(NodeConfig):
 class JoinConfig(NodeConfig):
     """How many branches must have come: all, any one, or ``n``. The others are cancelled."""
 
-    mode: Literal["all", "any", "n"] = "all"
-    n: Annotated[int, Field(ge=1, le=20)] | None = None
+    mode: Annotated[Literal["all", "any", "n"], shown("Wait for", "How many branches must have come.")] = (
+        "all"
+    )
+    n: Annotated[
+        Annotated[int, Field(ge=1, le=20)] | None,
+        shown("How many", "Of the branches, when it is a number of them.", when={"mode": ["n"]}),
+    ] = None
 
     @model_validator(mode="after")
     def _complete(self) -> JoinConfig:
@@ -56,6 +66,7 @@ class Parallel(NodeType):
 
     slug = "parallel"
     label = "Parallel"
+    icon = "parallel"
     description = "Do several things side by side; a join brings them together."
     Config = ParallelConfig
     example: ClassVar = {"branches": ["left", "right"]}
@@ -144,6 +155,7 @@ class Join(NodeType):
 
     slug = "join"
     label = "Join"
+    icon = "join"
     description = "Where branches come together: all, any, or n of them."
     leaves_step = False
     Config = JoinConfig

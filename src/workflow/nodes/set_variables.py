@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
+from core.forms import shown
 from core.predicates.paths import path_reader
 from workflow.engine import steps
 from workflow.engine.rendering import configs_of
@@ -25,8 +26,16 @@ class SetVariablesConfig(NodeConfig):
     """``values`` are texts with templates, or plain values; ``fields`` take a value as it is, a number as a number and a
     list as a list, from a field such as ``event.data.total``."""
 
-    values: Annotated[dict[Name, Any], Field(max_length=50)] = Field(default_factory=dict)
-    fields: Annotated[dict[Name, str], Field(max_length=50)] = Field(default_factory=dict)
+    values: Annotated[
+        dict[Name, Any], Field(max_length=50), shown("Values", "Texts with Liquid, or plain values, by name.")
+    ] = Field(default_factory=dict)
+    fields: Annotated[
+        dict[Name, str],
+        Field(max_length=50),
+        shown(
+            "Taken from fields", "By name: a field whose value is taken as it is, such as event.data.total."
+        ),
+    ] = Field(default_factory=dict)
 
 
 @register
@@ -35,6 +44,7 @@ class SetVariables(NodeType):
 
     slug = "set_variables"
     label = "Set variables"
+    icon = "variable"
     description = "Keep values for later steps."
     leaves_step = False
     Config = SetVariablesConfig

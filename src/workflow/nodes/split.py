@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from core.forms import shown
 from workflow.engine import steps
 from workflow.engine.run import Run
 from workflow.graph import Node, NodeConfig, NodeType, PortRule, register
@@ -19,18 +20,25 @@ class Arm(NodeConfig):
     """A port and its share; shares are weights beside one another. Those held out leave the workflow here, to be compared
     with the rest."""
 
-    port: Annotated[str, Field(pattern=NODE_ID)]
-    share: Annotated[float, Field(gt=0, le=1_000_000)] = 1.0
-    hold_out: bool = False
+    port: Annotated[str, Field(pattern=NODE_ID), shown("Name", "The way out of this arm.")]
+    share: Annotated[float, Field(gt=0, le=1_000_000), shown("Share", "Weighed beside the other arms.")] = 1.0
+    hold_out: Annotated[bool, shown("Hold out", "Those here leave, to be compared with the rest.")] = False
 
 
 class SplitConfig(NodeConfig):
     """``stable`` gives a contact the same arm each time that it comes by, ``random`` draws anew. Two nodes with one
     ``seed`` deal alike."""
 
-    arms: Annotated[list[Arm], Field(min_length=2, max_length=20)]
-    mode: Literal["stable", "random"] = "stable"
-    seed: Annotated[str, Field(max_length=100)] = ""
+    arms: Annotated[
+        list[Arm], Field(min_length=2, max_length=20), shown("Arms", "The ways, with their shares.")
+    ]
+    mode: Annotated[
+        Literal["stable", "random"],
+        shown("Dealing", "Stable: a contact gets the same arm each time. Random: anew."),
+    ] = "stable"
+    seed: Annotated[
+        str, Field(max_length=100), shown("Seed", "Two nodes with one seed deal alike.", advanced=True)
+    ] = ""
 
     @model_validator(mode="after")
     def _different(self) -> SplitConfig:
@@ -46,6 +54,7 @@ class Split(NodeType):
 
     slug = "split"
     label = "Split"
+    icon = "split"
     description = "Deal contacts to arms: A/B tests, random cohorts, a hold-out."
     leaves_step = False
     Config = SplitConfig

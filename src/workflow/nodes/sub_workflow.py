@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from core.errors import PermanentError
+from core.forms import shown
 from events.services.publishing import NewEvent, publish_many
 from workflow.engine import steps
 from workflow.engine.matching import MAX_DEPTH
@@ -26,8 +27,10 @@ from workflow.services.calling import check_inputs
 class SubWorkflowConfig(NodeConfig):
     """Which workflow, and what it is given as ``event.data.inputs``."""
 
-    workflow: uuid.UUID
-    inputs: Annotated[dict[str, Any], Field(max_length=50)] = Field(default_factory=dict)
+    workflow: Annotated[uuid.UUID, shown("Workflow", "Which workflow is called.", relation="workflow")]
+    inputs: Annotated[
+        dict[str, Any], Field(max_length=50), shown("Inputs", "What it is given, as event.data.inputs.")
+    ] = Field(default_factory=dict)
 
 
 class NotCallableError(PermanentError):
@@ -49,6 +52,7 @@ class SubWorkflow(NodeType):
 
     slug = "sub_workflow"
     label = "Sub-workflow"
+    icon = "workflow"
     description = "Run another workflow, and go on when it has ended."
     Config = SubWorkflowConfig
     example: ClassVar = {

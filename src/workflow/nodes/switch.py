@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
 
+from core.forms import shown
 from core.predicates import Predicate, Result
 from workflow.compiling import compile_predicate, roots_used
 from workflow.engine import steps
@@ -21,15 +22,20 @@ DEFAULT = "default"
 class Case(NodeConfig):
     """A port, and the predicate that leads to it."""
 
-    port: Annotated[str, Field(pattern=NODE_ID)]
-    label: Annotated[str, Field(max_length=120)] = ""
-    predicate: dict[str, Any]
+    port: Annotated[str, Field(pattern=NODE_ID), shown("Name", "The way out of this case.")]
+    label: Annotated[str, Field(max_length=120), shown("Label", "What the graph shows for it.")] = ""
+    predicate: Annotated[
+        dict[str, Any],
+        shown("Condition", "When this way is taken; the first case that holds.", widget="predicate"),
+    ]
 
 
 class SwitchConfig(NodeConfig):
     """The cases in their order."""
 
-    cases: Annotated[list[Case], Field(min_length=1, max_length=20)]
+    cases: Annotated[
+        list[Case], Field(min_length=1, max_length=20), shown("Cases", "Tried from the first to the last.")
+    ]
 
     @model_validator(mode="after")
     def _different(self) -> SwitchConfig:
@@ -46,6 +52,7 @@ class Switch(NodeType):
 
     slug = "switch"
     label = "Switch"
+    icon = "switch"
     description = "Go one of several ways."
     leaves_step = False
     Config = SwitchConfig

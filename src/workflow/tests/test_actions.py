@@ -30,7 +30,7 @@ class TestContract:
         assert described["retry"]["attempts"] >= 1
         assert set(described) == {
             "slug", "label", "description", "category", "effect", "config_schema", "output_schema", "retry", "example",
-            "example_output", "ports", "channels",
+            "example_output", "ports", "channels", "icon",
         }  # fmt: skip
 
     def test_its_schemas_are_schemas(self, action):

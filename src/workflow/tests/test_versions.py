@@ -340,6 +340,7 @@ class TestApi:
         assert (answer.status_code, answer.json()["note"]) == (200, "خصم العيد")
         rows = client.get(f"{made}versions/").json()["results"]
         assert [row["note"] for row in rows] == ["خصم العيد", ""]
+        assert {row["actor_name"] for row in rows} == {"test"}
         assert client.post(f"{made}publish/", {"note": "x" * 501}).status_code == 400
         assert client.get(f"{made}versions/").json()["count"] == 2
 

@@ -12,6 +12,7 @@ class ManualTrigger(TriggerType):
 
     slug = "manual"
     label = "By hand"
+    icon = "hand"
     description = "Someone starts it, for one contact, a list or a segment."
 
     def event_type(self, spec: TriggerSpec) -> str:

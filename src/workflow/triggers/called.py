@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
+from core.forms import shown
 from core.sandbox.schemas import InvalidSchemaError, check_schema
 from workflow.events import WORKFLOW_CALLED
 from workflow.graph import NodeConfig, TriggerSpec, TriggerType, register_trigger
@@ -15,7 +16,7 @@ from workflow.services.calling import CALLED
 class CalledConfig(NodeConfig):
     """What the workflow must be given."""
 
-    inputs_schema: dict[str, Any] | None = Field(
+    inputs_schema: Annotated[dict[str, Any] | None, shown("Shape of the inputs", widget="json")] = Field(
         default=None,
         description="JSON Schema of the inputs; a call with others fails. Left out, anything goes.",
     )

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from core.calendar import CatchUp, Cron, Interval, Recurrence, UnknownZoneError, ZoneName, zone
 from core.calendar.cron import checked_cron
+from core.forms import shown
 from events.queue.enqueue import NewItem, enqueue, withdraw
 from workflow.audiences import AudienceChoice
 from workflow.events import SCHEDULE_DUE
@@ -24,19 +25,27 @@ TICK = "workflow.schedule"
 class ScheduleConfig(NodeConfig):
     """When, in which zone, for whom, and what becomes of ticks that were missed while nothing ran."""
 
-    cron: Annotated[str, Field(max_length=200), AfterValidator(checked_cron)] | None = Field(
+    cron: Annotated[
+        Annotated[str, Field(max_length=200), AfterValidator(checked_cron)] | None,
+        shown("Times", widget="cron"),
+    ] = Field(
         default=None,
         description="Five fields: minute, hour, day of month, month, weekday (0 and 7 are Sunday).",
         examples=["0 9 * * sun-thu"],
     )
-    interval: Interval | None = Field(
+    interval: Annotated[Interval | None, shown("Interval")] = Field(
         default=None, description="Every so many minutes, hours, days or weeks."
     )
-    zone: ZoneName | None = Field(
+    zone: Annotated[ZoneName | None, shown("Time zone", widget="timezone")] = Field(
         default=None, description="The time zone, as in Africa/Algiers; left out, that of the business."
     )
-    catch_up: CatchUp = Field(default_factory=CatchUp)
-    audience: AudienceChoice | None = Field(
+    catch_up: Annotated[
+        CatchUp,
+        shown(
+            "Ticks that come late", "What becomes of those that were due while nothing ran.", advanced=True
+        ),
+    ] = Field(default_factory=CatchUp)
+    audience: Annotated[AudienceChoice | None, shown("For whom")] = Field(
         default=None, description="One execution for each of these contacts; left out, one without a contact."
     )
 
@@ -73,6 +82,7 @@ class ScheduleTrigger(TriggerType):
 
     slug = "schedule"
     label = "Schedule"
+    icon = "calendar"
     description = "At fixed times, or every so often; for a group of contacts, or for nobody in particular."
     Config = ScheduleConfig
     example: ClassVar[dict[str, Any]] = {"cron": "0 9 * * sun-thu", "catch_up": {"policy": "one"}}

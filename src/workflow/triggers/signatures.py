@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from core.errors import PermanentError
+from core.forms import shown
 from workflow.graph import NodeConfig
 
 HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.\-]{1,100}$")]
@@ -27,7 +28,9 @@ class SignatureRefusedError(PermanentError):
 class Timestamp(NodeConfig):
     """When it was signed, in seconds since 1970: signed along with the body, so that an old request cannot be sent again."""
 
-    header: HeaderName = Field(examples=["X-Slack-Request-Timestamp"])
+    header: Annotated[HeaderName, shown("Header", "Which header holds the time.")] = Field(
+        examples=["X-Slack-Request-Timestamp"]
+    )
     tolerance_seconds: int = Field(default=300, ge=1, le=86_400, description="How far our clocks may differ.")
     before: str = Field(
         default="", max_length=40, description="What is signed before the timestamp.", examples=["v0:"]
@@ -40,13 +43,15 @@ class Timestamp(NodeConfig):
 class Signature(NodeConfig):
     """How the sender signs. Its secret is set beside the workflow, never written into it."""
 
-    header: HeaderName = Field(examples=["X-Hub-Signature-256"])
-    algorithm: Literal["sha256"] = "sha256"
-    encoding: Literal["hex", "base64"] = "hex"
+    header: Annotated[HeaderName, shown("Header", "Which header holds the signature.")] = Field(
+        examples=["X-Hub-Signature-256"]
+    )
+    algorithm: Annotated[Literal["sha256"], shown("Algorithm", "The hash of the HMAC.")] = "sha256"
+    encoding: Annotated[Literal["hex", "base64"], shown("Encoding", "How the signature is written.")] = "hex"
     prefix: str = Field(
         default="", max_length=40, description="What stands before the signature.", examples=["sha256="]
     )
-    timestamp: Timestamp | None = None
+    timestamp: Annotated[Timestamp | None, shown("Timestamp", "A time that is signed along.")] = None
 
     def verify(self, headers: Mapping[str, str], body: bytes, *, secret: str, now: float) -> None:
         """Raise ``SignatureRefusedError`` unless ``body``, the bytes as they came, is signed with ``secret``.

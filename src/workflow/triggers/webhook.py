@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
+from core.forms import shown
 from core.predicates.errors import InvalidValueError
 from core.predicates.paths import check_path
 from workflow.events import WEBHOOK_RECEIVED
@@ -42,21 +43,25 @@ RequestPath = Annotated[str, Field(max_length=300), AfterValidator(_part_of_the_
 class ContactField(NodeConfig):
     """Which part of the request names the contact, who is made when new."""
 
-    path: RequestPath = Field(examples=["body.customer.phone"])
-    identify_by: Literal["external_id", "phone", "email"] = "external_id"
+    path: Annotated[RequestPath, shown("Path", "Where the request names the contact.", plain=True)] = Field(
+        examples=["body.customer.phone"]
+    )
+    identify_by: Annotated[
+        Literal["external_id", "phone", "email"], shown("It is their", "What stands there.")
+    ] = "external_id"
 
 
 class WebhookConfig(NodeConfig):
     """What the address takes, and what it reads of it."""
 
-    methods: Annotated[list[Literal["GET", "POST"]], Field(min_length=1, max_length=2)] = Field(
-        default=["POST"], description="The methods that it takes."
+    methods: Annotated[list[Literal["GET", "POST"]], Field(min_length=1, max_length=2), shown("Methods")] = (
+        Field(default=["POST"], description="The methods that it takes.")
     )
-    signature: Signature | None = Field(
+    signature: Annotated[Signature | None, shown("Signature")] = Field(
         default=None, description="How requests are signed; left out, whoever knows the address may send."
     )
-    contact: ContactField | None = None
-    idempotency: RequestPath | None = Field(
+    contact: Annotated[ContactField | None, shown("Contact", "Who the request is about.")] = None
+    idempotency: Annotated[RequestPath | None, shown("Repeated requests", plain=True, advanced=True)] = Field(
         default=None,
         description="Requests with the same value there are one; those without any are each one of their own.",
         examples=["headers.x-request-id", "body.id"],

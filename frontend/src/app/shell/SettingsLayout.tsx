@@ -19,7 +19,7 @@ export function SettingsLayout() {
   return (
     <div className={classes.settings}>
       <nav className={classes.settingsNav} aria-label={t("nav.settings")}>
-        {GROUPS.map((group) => (
+        {GROUPS.filter((group) => links.some((link) => link.group === group)).map((group) => (
           <div key={group} className={classes.settingsGroup}>
             <Text
               size="xs"

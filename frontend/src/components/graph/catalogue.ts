@@ -20,6 +20,8 @@ export interface Block {
   readonly label: string;
   readonly description: string;
   readonly category: string;
+  /** The name of its icon; empty: its category's. */
+  readonly icon: string;
   /** Nodes that only steer have none. */
   readonly effect: Effect | null;
   readonly schema: Config;
@@ -61,6 +63,7 @@ function blockOfAction(action: Schema<"ActionType">, type: string, keys: Readonl
     label: action.label,
     description: action.description,
     category: action.category,
+    icon: action.icon,
     effect: action.effect,
     schema: action.config_schema,
     example: action.example,
@@ -83,6 +86,7 @@ function blockOfNode(node: Schema<"NodeType">): Block {
     label: node.label,
     description: node.description,
     category: LOGIC,
+    icon: node.icon,
     effect: null,
     schema: node.config_schema,
     example: node.example,

@@ -12,6 +12,7 @@ import {
 } from "./document";
 import { idIn, placesOf, sizeOf, CARD, STEP_DOWN } from "./layout";
 import { mainPort, portsOf } from "./ports";
+import { reachedFrom } from "./reach";
 
 /** A place at which a step can be put: after a node's port, or (null) at the very beginning. */
 export type Spot = { readonly source: string; readonly port: string } | null;
@@ -67,18 +68,6 @@ export function withPlaces(document: GraphDocument, places: ReadonlyMap<string, 
     }),
     ui: { ...document.ui, triggers: { ...before, ...triggers } },
   };
-}
-
-/** Every node that can be come to from `id`, itself included. */
-export function reachedFrom(document: GraphDocument, id: string): Set<string> {
-  const reached = new Set<string>();
-  const todo = [id];
-  for (let at = todo.pop(); at !== undefined; at = todo.pop()) {
-    if (reached.has(at)) continue;
-    reached.add(at);
-    todo.push(...document.edges.filter((edge) => edge.source === at).map((edge) => edge.target));
-  }
-  return reached;
 }
 
 export const targetOf = (document: GraphDocument, source: string, port: string): string | undefined =>

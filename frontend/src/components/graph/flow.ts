@@ -3,10 +3,19 @@
 import type { Edge, Node } from "@xyflow/react";
 
 import { blockOf, type Catalogue, type Effect } from "./catalogue";
-import { ERROR, firstOf, nodeOf, notesOf, type GraphDocument, type Point } from "./document";
+import {
+  ERROR,
+  firstOf,
+  nodeOf,
+  notesOf,
+  type GraphDocument,
+  type GraphNode,
+  type GraphTrigger,
+  type Point,
+} from "./document";
 import { CARD, noteKey, placesOf, sizeOf, triggerKey } from "./layout";
 import { shownPorts } from "./ports";
-import { nodeSummary, triggerSummary } from "./summary";
+import { needsSettings, nodeSummary, triggerSummary } from "./summary";
 import type { GraphWords } from "./words";
 
 /** How a card is marked. */
@@ -38,6 +47,7 @@ export type CardData = {
   readonly kind: string;
   readonly summary: string;
   readonly category: string;
+  readonly icon: string;
   readonly effect: Effect | null;
   readonly ports: readonly CardPort[];
   readonly problems: number;
@@ -96,13 +106,27 @@ function cardPorts(document: GraphDocument, id: string, options: FlowOptions): C
     }));
 }
 
+/** What people call a trigger: its own name, else the event that it waits for, else its type. */
+export function triggerTitle(trigger: GraphTrigger, words: GraphWords): string {
+  if (trigger.name !== "") return trigger.name;
+  return trigger.event_type === "" ? words.trigger(trigger.type) : words.event(trigger.event_type);
+}
+
+/** What people call a step: its own name, else what it does. */
+export function nodeTitle(node: GraphNode, catalogue: Catalogue, words: GraphWords): string {
+  if (node.name !== "") return node.name;
+  const block = blockOf(catalogue, node);
+  return block === undefined ? node.action || node.type : words.label(block);
+}
+
 function triggerNodes(document: GraphDocument, places: ReadonlyMap<string, Point>, options: FlowOptions) {
   const { words, catalogue } = options;
   return document.triggers.map((trigger): CardNode => {
     const key = triggerKey(trigger.id);
     const kind = words.trigger(trigger.type);
-    const title = trigger.name !== "" ? trigger.name : kind;
-    const summary = triggerSummary(trigger, catalogue, words);
+    const title = triggerTitle(trigger, words);
+    const told = triggerSummary(trigger, catalogue, words);
+    const summary = told === "" && trigger.event_type !== "" ? words.always : told;
     return {
       id: key,
       type: "card",
@@ -112,9 +136,10 @@ function triggerNodes(document: GraphDocument, places: ReadonlyMap<string, Point
       ariaLabel: [title, summary].filter(Boolean).join(", "),
       data: {
         title,
-        kind: trigger.name !== "" ? kind : "",
+        kind: title === kind ? "" : kind,
         summary,
         category: "trigger",
+        icon: catalogue.triggers.find((each) => each.slug === trigger.type)?.icon ?? "",
         effect: null,
         ports: [{ id: "next", label: "", isError: false, isConnected: document.nodes.length > 0, at: 0.5 }],
         problems: options.problems?.get(key) ?? 0,
@@ -131,8 +156,10 @@ function stepNodes(document: GraphDocument, places: ReadonlyMap<string, Point>, 
   return document.nodes.map((node): CardNode => {
     const block = blockOf(catalogue, node);
     const kind = block === undefined ? node.action || node.type : words.label(block);
-    const title = node.name !== "" ? node.name : kind;
-    const summary = nodeSummary(node, block, catalogue, words);
+    const title = nodeTitle(node, catalogue, words);
+    const told = nodeSummary(node, block, catalogue, words);
+    // What needs no settings is told by what it does.
+    const summary = told === "" && block !== undefined && !needsSettings(block) ? words.description(block) : told;
     const { width, height } = sizeOf(document, node, catalogue);
     return {
       id: node.id,
@@ -146,6 +173,7 @@ function stepNodes(document: GraphDocument, places: ReadonlyMap<string, Point>, 
         kind: node.name !== "" ? kind : "",
         summary,
         category: block?.category ?? "",
+        icon: block?.icon ?? "",
         effect: block?.effect ?? null,
         ports: cardPorts(document, node.id, options),
         problems: options.problems?.get(node.id) ?? 0,

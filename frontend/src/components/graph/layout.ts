@@ -5,6 +5,7 @@ import { Graph, layout } from "@dagrejs/dagre";
 import { blockOf, type Catalogue } from "./catalogue";
 import { ERROR, firstOf, placeOf, type GraphDocument, type GraphNode, type Point } from "./document";
 import { shownPorts } from "./ports";
+import { reachedFrom } from "./reach";
 
 export const CARD = { width: 268, height: 84 } as const;
 const PORT_WIDTH = 116;
@@ -42,13 +43,27 @@ export function autoLayout(document: GraphDocument, catalogue: Catalogue): Map<s
   if (keys.has(first)) for (const trigger of document.triggers) graph.setEdge(triggerKey(trigger.id), first);
   for (const edge of inOrder(document, catalogue))
     if (keys.has(edge.source) && keys.has(edge.target)) graph.setEdge(edge.source, edge.target);
-  layout(graph);
+  layout(graph, { constraints: sideBySide(document, catalogue) });
   return new Map(
     graph.nodes().map((key) => {
       const { x, y, width, height } = graph.node(key) as Point & Size;
       return [key, { x: Math.round(x - width / 2), y: Math.round(y - height / 2) }];
     }),
   );
+}
+
+/** Steps that only one way leads to stand beside one another in the order of the ports that lead to them. */
+function sideBySide(document: GraphDocument, catalogue: Catalogue): { left: string; right: string }[] {
+  const edges = inOrder(document, catalogue);
+  // What leads back up, as the end of a loop does, has no say in it.
+  const isOnly = (id: string): boolean => {
+    const after = reachedFrom(document, id);
+    return edges.filter((edge) => edge.target === id && !after.has(edge.source)).length === 1;
+  };
+  return document.nodes.flatMap((node) => {
+    const targets = edges.filter((edge) => edge.source === node.id).map((edge) => edge.target).filter(isOnly);
+    return targets.slice(1).map((right, index) => ({ left: targets[index] ?? right, right }));
+  });
 }
 
 /** Edges in the order of their ports, so that the first way out tends to be drawn first. */

@@ -37,8 +37,17 @@ function spanOf(value: unknown): number | null {
 
 const isId = (text: string): boolean => /^[0-9a-f]{8}-[0-9a-f]{4}-/.test(text);
 
+/** Text without the machinery in it: a variable by its last name, nothing of tags. */
+function readable(text: string): string {
+  return text
+    .replace(/{%.*?%}/gs, "")
+    .replace(/{{\s*([\w.[\]-]+).*?}}/gs, (_, path: string) => `{${path.split(".").at(-1) ?? path}}`)
+    .replace(/\s+/g, " ")
+    .trim();
+}
+
 function wordsOf(value: unknown, words: SummaryWords, deep = 0): string {
-  if (typeof value === "string") return isId(value) ? "" : value.replace(/\s+/g, " ").trim();
+  if (typeof value === "string") return isId(value) ? "" : readable(value);
   if (typeof value === "number") return words.number(value);
   const span = spanOf(value);
   if (span !== null) return words.duration(span);
@@ -104,6 +113,12 @@ export function predicateSummary(predicate: Config, catalogue: Catalogue, words:
   return lineWords(first, catalogue, words) + more;
 }
 
+/** Whether something has to be set before the step can do anything. */
+export function needsSettings(block: Block | undefined): boolean {
+  const required = block?.schema.required;
+  return block?.keys.has("predicate") === true || (Array.isArray(required) && required.length > 0);
+}
+
 /** A step's summary; empty while there is nothing to tell. */
 export function nodeSummary(
   node: GraphNode,
@@ -116,11 +131,11 @@ export function nodeSummary(
   return summary.length > LONGEST ? `${summary.slice(0, LONGEST)}…` : summary;
 }
 
-/** A trigger's summary: which event, and what must hold for it. */
+/** A trigger's summary: which event, where its title does not say so, and what must hold for it. */
 export function triggerSummary(trigger: GraphTrigger, catalogue: Catalogue, words: SummaryWords): string {
   const schema = catalogue.triggers.find((each) => each.slug === trigger.type)?.config_schema ?? {};
   const parts = [
-    trigger.event_type === "" ? "" : words.event(trigger.event_type),
+    trigger.name === "" || trigger.event_type === "" ? "" : words.event(trigger.event_type),
     configSummary(schema, trigger.config, words),
     predicateSummary(trigger.predicate, catalogue, words),
   ];

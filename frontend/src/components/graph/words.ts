@@ -17,6 +17,8 @@ export interface GraphWords extends SummaryWords {
   readonly port: (port: Port) => string;
   readonly trigger: (type: string) => string;
   readonly triggerDescription: (block: TriggerBlock) => string;
+  /** For a trigger that takes every event of its type. */
+  readonly always: string;
   /** `count` of something, as the cards show it. */
   readonly count: (count: number) => string;
 }
@@ -47,9 +49,11 @@ export function useGraphWords(catalogue: Named): GraphWords {
       triggerDescription: (block) => known(`triggers.${block.slug}.description`, block.description),
       event: (code) => known(`events.${code}`, events.get(code) ?? plain(code.toLowerCase())),
       more: (count) => t("more", { count, shown: format.number(count) }),
+      always: t("always"),
       number: (value) => format.number(value),
       duration: (ms) => format.duration(ms),
-      list: (words) => format.list(words),
+      // Each word keeps its own direction among the others.
+      list: (words) => format.list(words.map((word) => `\u2068${word}\u2069`)),
       count: (count) => format.number(count, { notation: count > 99_999 ? "compact" : "standard" }),
     };
   }, [catalogue, format, t]);

@@ -58,21 +58,21 @@ function Drawn({ value, onChange, roots, eventType, errors, disabled = false, su
   const problems = useProblems(value, errors, catalogue);
   const [raw, setRaw] = useState(false);
   const [dragged, setDragged] = useState<Path | null>(null);
-  const [focused, setFocused] = useState<string | null>(null);
+  const focused = useRef<string | null>(null);
   const host = useRef<HTMLDivElement>(null);
   const asJson = raw || (value !== null && !isPredicate(value));
 
   // What was moved by the keyboard keeps it, though it is drawn at another place.
   useEffect(() => {
-    if (focused === null) return;
-    host.current?.querySelector<HTMLElement>(`[data-handle="${focused}"]`)?.focus();
-    setFocused(null);
-  }, [focused]);
+    if (focused.current === null) return;
+    host.current?.querySelector<HTMLElement>(`[data-handle="${focused.current}"]`)?.focus();
+    focused.current = null;
+  }, [value]);
 
   function settle(moved: Moved | null): void {
     if (moved === null) return;
     onChange(moved.root);
-    setFocused(moved.path.join("."));
+    focused.current = moved.path.join(".");
   }
 
   if (value === null && !asJson)

@@ -38,7 +38,9 @@ export interface ScalarProps extends Omit<ValueProps, "value" | "onChange"> {
   onChange: (value: Scalar) => void;
 }
 
-export const asText = (value: unknown): string => (value === null || value === undefined ? "" : String(value));
+export function asText(value: ComparisonValue | undefined): string {
+  return value === null || value === undefined || typeof value === "object" ? "" : String(value);
+}
 
 export function TextValue({ label, value, onChange, disabled, invalid }: ScalarProps) {
   return (

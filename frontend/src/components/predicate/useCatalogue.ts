@@ -33,7 +33,7 @@ export function useCatalogue(eventType: string | undefined): Catalogue {
         own: own?.results.map(({ slug, label, type, choices }) => ({
           slug,
           label,
-          type: type ?? "text",
+          type,
           choices: choices ?? [],
         })),
       }),

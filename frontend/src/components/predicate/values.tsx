@@ -15,7 +15,6 @@ import {
   MOMENT,
   NumberValue,
   RELATED,
-  type ScalarProps,
   ScalarValue,
   TextValue,
   TimeValue,
@@ -74,16 +73,18 @@ function Several({ field, value, onChange, label, disabled, invalid }: ValueProp
   );
 }
 
+const BOUNDS = { number: NumberValue, time: TimeValue, text: TextValue, any: AnyValue } as const;
+
 /** Numbers, or moments: which of the two the value says, else the field. */
-function bound(field: Field, value: unknown): React.ComponentType<ScalarProps> {
-  if (typeof value === "number") return NumberValue;
+function boundKind(field: Field, value: unknown): keyof typeof BOUNDS {
+  if (typeof value === "number") return "number";
   if (typeof value === "string" && value !== "" && field.type !== "datetime")
-    return DAY.test(value) || MOMENT.test(value) ? TimeValue : TextValue;
-  return field.type === "datetime" ? TimeValue : field.type === "any" ? AnyValue : NumberValue;
+    return DAY.test(value) || MOMENT.test(value) ? "time" : "text";
+  return field.type === "datetime" ? "time" : field.type === "any" ? "any" : "number";
 }
 
 function Bound(props: ValueProps) {
-  const Input = bound(props.field, props.value);
+  const Input = BOUNDS[boundKind(props.field, props.value)];
   return <Input {...props} value={isScalar(props.value) ? props.value : null} />;
 }
 
@@ -91,8 +92,8 @@ function Range(props: ValueProps) {
   const { value, onChange, label, field } = props;
   const { t } = useTranslation("predicate");
   const [from = "", to = ""] = Array.isArray(value) ? (value as readonly Scalar[]) : [];
-  const From = bound(field, from);
-  const To = bound(field, to);
+  const From = BOUNDS[boundKind(field, from)];
+  const To = BOUNDS[boundKind(field, to)];
   return (
     <div className={classes.range}>
       <From {...props} label={`${label}: ${t("value.from")}`} value={from} onChange={(next) => onChange([next, to])} />

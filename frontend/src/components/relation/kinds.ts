@@ -56,7 +56,7 @@ const member: RelationKind = {
     const query = { search, page_size: ALL };
     const found = await call(api.GET("/api/v1/members/", { params: { query }, signal }));
     return found.results.map(({ user }) => ({
-      value: String(user.id),
+      value: user.id,
       label: user.name || user.email,
       detail: user.email,
       detailLtr: true,
@@ -110,7 +110,7 @@ const workflow: RelationKind = {
     return found.results.map(({ id, name, description }) => ({
       value: id,
       label: name,
-      detail: description ?? "",
+      detail: description,
     }));
   },
   show: async (id, signal) => {
@@ -128,9 +128,9 @@ const segment: RelationKind = {
     const query = { search, page_size: ALL };
     const found = await call(api.GET("/api/v1/crm/segments/", { params: { query }, signal }));
     return found.results.map(({ key, name }) => ({
-      value: String(key),
+      value: key,
       label: name,
-      detail: String(key),
+      detail: key,
       detailLtr: true,
     }));
   },

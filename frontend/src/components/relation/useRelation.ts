@@ -34,6 +34,18 @@ function distinct(options: readonly RelationOption[]): RelationOption[] {
   return [...new Map(options.toReversed().map((option) => [option.value, option])).values()].toReversed();
 }
 
+/** The option of a stored value; `null` when there is none any more. */
+async function shownAs(
+  name: RelationName,
+  value: string,
+  { filter, signal }: { filter: readonly string[] | undefined; signal: AbortSignal },
+): Promise<RelationOption | null> {
+  const kind: RelationKind = RELATIONS[name];
+  if (kind.show !== undefined) return kind.show(value, signal);
+  const all = await kind.find({ search: "", filter, signal });
+  return all.find((option) => option.value === value || option.detail === value) ?? null;
+}
+
 export function useRelation({ kind: name, search, chosen, filter, other }: Asked): Relation {
   const { t } = useTranslation("relation");
   const client = useQueryClient();
@@ -41,8 +53,8 @@ export function useRelation({ kind: name, search, chosen, filter, other }: Asked
   const [term] = useDebouncedValue(search, 200);
 
   const found = useQuery({
-    queryKey: ["relation", name, filter ?? null, term],
-    queryFn: ({ signal }) => kind.find({ search: term, filter, signal }),
+    queryKey: ["relation", name, filter, term],
+    queryFn: ({ signal }) => RELATIONS[name].find({ search: term, filter, signal }),
     placeholderData: keepPreviousData,
     staleTime: 30_000,
   });
@@ -50,12 +62,8 @@ export function useRelation({ kind: name, search, chosen, filter, other }: Asked
   const unknown = found.isSuccess ? chosen.filter((value) => !known.has(value)) : [];
   const shown = useQueries({
     queries: unknown.map((value) => ({
-      queryKey: ["relation", name, "one", value],
-      queryFn: async ({ signal }: { signal: AbortSignal }) => {
-        if (kind.show !== undefined) return kind.show(value, signal);
-        const all = await kind.find({ search: "", filter, signal });
-        return all.find((option) => option.value === value || option.detail === value) ?? null;
-      },
+      queryKey: ["relation", name, "one", value, filter],
+      queryFn: ({ signal }: { signal: AbortSignal }) => shownAs(name, value, { filter, signal }),
       retry: false,
       staleTime: 300_000,
     })),

@@ -23,7 +23,7 @@ import { ArrayTemplate } from "./templates/ArrayTemplate";
 import { FieldTemplate } from "./templates/FieldTemplate";
 import { ObjectTemplate } from "./templates/ObjectTemplate";
 import { RowTemplate } from "./templates/RowTemplate";
-import type { FormContext, FormValue, SchemaFormProps } from "./types";
+import type { FormContext, SchemaFormProps } from "./types";
 import { problemsOf, validator } from "./validation";
 import { worded } from "./words";
 
@@ -147,13 +147,12 @@ export default function DrawnForm({
             fields={FIELDS}
             templates={TEMPLATES}
             disabled={disabled}
-            noValidate
             noHtml5Validate
             showErrorList={false}
             experimental_defaultFormStateBehavior={AS_GIVEN}
             onChange={({ formData }) => {
               const next = compact(formData);
-              if (isRecord(next)) onChange(next as FormValue);
+              if (isRecord(next)) onChange(next);
             }}
           >
             <></>

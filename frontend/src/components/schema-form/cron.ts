@@ -82,8 +82,9 @@ const WRITE: { readonly [Kind in Schedule["kind"]]: Write<Kind> } = {
   custom: ({ text }) => text,
 };
 
-export function cronOf<Kind extends Schedule["kind"]>(schedule: Extract<Schedule, { kind: Kind }>): string {
-  return (WRITE[schedule.kind as Kind] as Write<Kind>)(schedule);
+export function cronOf(schedule: Schedule): string {
+  // Each kind is written by the function of that kind.
+  return (WRITE[schedule.kind] as (schedule: Schedule) => string)(schedule);
 }
 
 /** A schedule of another kind that keeps what both kinds know: the time of day. */

@@ -67,7 +67,7 @@ export interface Choice {
 
 /** `round_robin` as "Round robin"; what is no lower-case slug stays as it is. */
 export function humanised(value: unknown): string {
-  const text = String(value);
+  const text = typeof value === "string" ? value : JSON.stringify(value);
   if (!/^[a-z][a-z0-9]*([_-][a-z0-9]+)*$/.test(text)) return text;
   const words = text.replaceAll(/[_-]/g, " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
@@ -76,12 +76,12 @@ export function humanised(value: unknown): string {
 /** What may be chosen: `x-choices`, `enum` with `x-enum-labels`, or a union of constants. Empty when anything may be written. */
 export function choicesOf(schema: JSONSchema): readonly Choice[] {
   const listed = schemasIn(schema["x-choices"]);
-  if (listed.length > 0) return listed.map(({ value, label }) => ({ value, label: textOf(label) || String(value) }));
+  if (listed.length > 0) return listed.map(({ value, label }) => ({ value, label: textOf(label) || humanised(value) }));
   const labels = isRecord(schema["x-enum-labels"]) ? schema["x-enum-labels"] : {};
   if (Array.isArray(schema.enum))
     return (schema.enum as unknown[])
       .filter((value) => value !== null)
-      .map((value) => ({ value, label: textOf(labels[String(value)]) || humanised(value) }));
+      .map((value) => ({ value, label: textOf(labels[humanised(value)]) || humanised(value) }));
   const constants = alternativesOf(schema);
   if (constants.length === 0 || constants.some((each) => each.const === undefined)) return [];
   return constants.map((each) => ({

@@ -1,7 +1,6 @@
 /** Where a part of the form stands, as the form library hands it on. */
 
-import type { FieldPathId, FieldProps, Registry, UiSchema } from "@rjsf/utils";
-import type { ComponentType } from "react";
+import type { FieldPathId, FieldProps, UiSchema } from "@rjsf/utils";
 
 import { humanised } from "./inputs";
 import { placesOf, type Place } from "./prepare";
@@ -26,10 +25,4 @@ export function dottedPath({ path }: FieldPathId): string {
 /** What a place is called: its title, else its name in words. */
 export function labelOf(place: Place, name: string | undefined): string {
   return textOf(place.schema.title) || humanised(name ?? "");
-}
-
-/** One of the form library's own fields, for parts of ours that have parts of theirs. */
-export function partOf({ fields }: Registry<unknown>, name: "SchemaField" | "ObjectField"): ComponentType<PartProps> {
-  // The registry's type allows any component; these two are the library's and take a field's props.
-  return fields[name] as ComponentType<PartProps>;
 }

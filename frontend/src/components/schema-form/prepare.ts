@@ -101,7 +101,7 @@ export function nearestPlace(place: Place, path: readonly string[]): readonly st
       at.draw === "object"
         ? at.properties[step]
         : (at.members ?? at.alternatives.find((each) => each.properties[step] !== undefined)?.properties[step]);
-    if (next === undefined || next === null) return at.draw === "object" && depth === 0 ? null : path.slice(0, depth);
+    if (next === undefined) return at.draw === "object" && depth === 0 ? null : path.slice(0, depth);
     at = next;
   }
   return path;

@@ -15,6 +15,10 @@ export function schemasIn(value: unknown): readonly JSONSchema[] {
   return Array.isArray(value) ? value.filter(isRecord) : [];
 }
 
+function without(schema: JSONSchema, keyword: string): JSONSchema {
+  return Object.fromEntries(Object.entries(schema).filter(([key]) => key !== keyword));
+}
+
 const isNull = (schema: JSONSchema): boolean => schema.type === "null" || schema.const === null;
 
 /** What stands beside a reference or a union says more about this place than what it refers to. */
@@ -53,7 +57,7 @@ function foldOnce(schema: JSONSchema, root: JSONSchema, seen: Set<string>): JSON
     const options = schemasIn(schema[keyword]);
     const present = options.filter((option) => !isNull(option));
     if (options.length === 0 || (present.length === options.length && present.length > 1)) continue;
-    const { [keyword]: _folded, ...beside } = schema;
+    const beside = without(schema, keyword);
     const nullable = present.length < options.length ? { "x-nullable": true } : {};
     const [only] = present;
     if (present.length === 1 && only !== undefined) return over(only, { ...beside, ...nullable });
@@ -83,8 +87,8 @@ const MAPS = ["properties", "patternProperties"] as const;
 /** The whole schema, folded at every place; a reference to itself becomes free JSON. */
 export function folded(schema: JSONSchema, root: JSONSchema = schema, above: ReadonlySet<string> = new Set()): JSONSchema {
   const seen = new Set(above);
-  const { $defs: _definitions, ...own } = resolved(schema, root, seen);
-  const result: Record<string, unknown> = own;
+  const own = without(resolved(schema, root, seen), "$defs");
+  const result: Record<string, unknown> = { ...own };
   for (const key of SINGLE) if (isRecord(own[key])) result[key] = folded(own[key], root, seen);
   for (const key of LISTS)
     if (Array.isArray(own[key])) result[key] = schemasIn(own[key]).map((each) => folded(each, root, seen));

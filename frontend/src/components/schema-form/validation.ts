@@ -1,7 +1,7 @@
 /** Checks values against schemas without generating code: what is wrong, where, and by which limit. */
 
-import { type OutputUnit, type Schema, Validator } from "@cfworker/json-schema";
-import type { RJSFSchema, ValidatorType } from "@rjsf/utils";
+import { type OutputUnit, Validator } from "@cfworker/json-schema";
+import type { ValidatorType } from "@rjsf/utils";
 
 import { alternativesOf, folded, isRecord, mapValueOf, propertiesOf } from "./schema";
 import type { JSONSchema } from "./types";
@@ -129,7 +129,7 @@ function check(schema: JSONSchema, value: unknown): { errors: OutputUnit[]; agai
   const meant = given(plain, value);
   const against = narrowed(plain, meant);
   // The library's own type of a schema has keys that are optional to the standard.
-  return { errors: new Validator(against as Schema, "2020-12", false).validate(meant).errors, against };
+  return { errors: new Validator(against, "2020-12", false).validate(meant).errors, against };
 }
 
 /** Everything that `schema` has against `value`, in the order of the schema; the deepest causes only. */
@@ -144,7 +144,7 @@ export function isValid(schema: JSONSchema, value: unknown): boolean {
 }
 
 /** The form library's validator. The form checks and words errors itself, so it is asked only whether a value fits. */
-export const validator: ValidatorType<unknown, RJSFSchema> = {
+export const validator: ValidatorType<unknown> = {
   isValid: (schema, value) => isValid(schema, value),
   rawValidation: () => ({ errors: [] }),
   validateFormData: () => ({ errors: [], errorSchema: {} }),

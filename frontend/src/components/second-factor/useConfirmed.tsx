@@ -130,7 +130,13 @@ function ConfirmIdentity({ needed, onConfirmed, onClose }: DialogProps) {
         )}
         {others && (
           <>
-            <Divider label={t("or")} />
+            <Divider
+              label={
+                <Text size="sm" c="var(--wasl-muted)">
+                  {t("or")}
+                </Text>
+              }
+            />
             <Button
               variant="default"
               leftSection={<IconFingerprint size={18} />}

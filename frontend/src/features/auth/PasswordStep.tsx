@@ -62,7 +62,13 @@ export function PasswordStep({ onStanding }: { onStanding: (standing: Standing) 
       </form>
       {canUsePasskeys() && (
         <>
-          <Divider label={more("or")} />
+          <Divider
+            label={
+              <Text size="sm" c="var(--wasl-muted)">
+                {more("or")}
+              </Text>
+            }
+          />
           <Button
             variant="default"
             size="md"

@@ -2,8 +2,14 @@
 
 import { useEffect, useState } from "react";
 
+/** Kept beside the page: the router draws it anew when the address changes. */
+let taken = "";
+
 export function useSecret(): string {
-  const [secret] = useState(() => window.location.hash.slice(1));
+  const [secret] = useState(() => {
+    if (window.location.hash !== "") taken = window.location.hash.slice(1);
+    return taken;
+  });
   useEffect(() => {
     if (window.location.hash !== "")
       window.history.replaceState(window.history.state, "", window.location.pathname);

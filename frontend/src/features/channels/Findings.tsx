@@ -16,7 +16,14 @@ export function LevelSign({ level, size = 26 }: { level: Finding["level"]; size?
   const { t } = useTranslation("channels");
   const { icon: Icon, color } = SIGNS[level];
   return (
-    <ThemeIcon variant="light" color={color} radius="xl" size={size} aria-label={t(`levels.${level}`)} role="img">
+    <ThemeIcon
+      variant="light"
+      color={color}
+      radius="xl"
+      size={size}
+      aria-label={t(`levels.${level}`)}
+      role="img"
+    >
       <Icon size={size * 0.65} stroke={1.8} />
     </ThemeIcon>
   );

@@ -7,7 +7,10 @@ import { blocksOf, spansOf } from "./guide";
 test("headings, lists and paragraphs", () => {
   const blocks = blocksOf("## ربط بوت\n\n1. افتح **@BotFather**\n2. أرسل `/newbot`\n\nثم:\n\n- واحد\n");
   expect(blocks.map((block) => block.kind)).toEqual(["heading", "list", "text", "list"]);
-  expect(blocks[1]).toMatchObject({ ordered: true, items: [[{}, { kind: "strong", text: "@BotFather" }], {}] });
+  expect(blocks[1]).toMatchObject({
+    ordered: true,
+    items: [[{}, { kind: "strong", text: "@BotFather" }], {}],
+  });
   expect(blocks[3]).toMatchObject({ ordered: false, items: [[{ kind: "text", text: "واحد" }]] });
 });
 

@@ -29,19 +29,21 @@ const ITEM = /^(?:(\d+)\.|-) (.+)$/;
 
 export function blocksOf(markdown: string): readonly Block[] {
   const blocks: Block[] = [];
-  let list: { ordered: boolean; items: (readonly Span[])[] } | null = null;
+  let items: (readonly Span[])[] | undefined;
+  let counted = false;
   for (const line of markdown.split("\n").map((each) => each.trim())) {
     const item = ITEM.exec(line);
     if (item !== null) {
       const ordered = item[1] !== undefined;
-      if (list?.ordered !== ordered) {
-        list = { ordered, items: [] };
-        blocks.push({ kind: "list", ...list });
+      if (items === undefined || counted !== ordered) {
+        items = [];
+        counted = ordered;
+        blocks.push({ kind: "list", ordered, items });
       }
-      list.items.push(spansOf(item[2] ?? ""));
+      items.push(spansOf(item[2] ?? ""));
       continue;
     }
-    list = null;
+    items = undefined;
     const heading = HEADING.exec(line);
     if (heading !== null)
       blocks.push({ kind: "heading", level: heading[1] === "##" ? 2 : 3, spans: spansOf(heading[2] ?? "") });

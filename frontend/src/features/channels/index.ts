@@ -18,7 +18,12 @@ export const feature: Feature = {
     },
   ],
   commands: [
-    { id: "channels.new", label: "commands.addChannel", to: "/settings/channels/new", scope: "channels:admin" },
+    {
+      id: "channels.new",
+      label: "commands.addChannel",
+      to: "/settings/channels/new",
+      scope: "channels:admin",
+    },
   ],
 };
 

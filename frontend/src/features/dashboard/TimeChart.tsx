@@ -86,7 +86,7 @@ function AsLines({ report, lines }: Omit<Props, "title">) {
           </span>
         ))}
       </div>
-      <div aria-hidden>
+      <div aria-hidden className={classes.plot}>
         <LineChart
           h={230}
           mt="sm"

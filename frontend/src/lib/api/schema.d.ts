@@ -4160,6 +4160,8 @@ export interface components {
             ports: string[];
             /** @description Providers of channels of which one must be connected; `any` stands for all, an empty list for none. */
             channels: string[];
+            /** @description One of the builder's icons; empty or unknown: its category's. */
+            icon: string;
         };
         /** @description Someone who did something. */
         Actor: {
@@ -4420,8 +4422,8 @@ export interface components {
         /** @description A session of the person who asks, on any host. ``tenant`` ``null`` is the public host. */
         BrowserSession: {
             /** Format: uuid */
-            id: string;
-            tenant?: string | null;
+            readonly id: string;
+            readonly tenant: string | null;
             readonly ip: string | null;
             readonly user_agent: string;
             /** Format: date-time */
@@ -5811,20 +5813,20 @@ export interface components {
          */
         FieldTypeEnum: "text" | "number" | "boolean" | "date" | "datetime" | "choice";
         /**
-         * @description * `conversations_closed` - conversations_closed
-         *     * `conversations_opened` - conversations_opened
-         *     * `executions_completed` - executions_completed
-         *     * `executions_failed` - executions_failed
-         *     * `executions_started` - executions_started
-         *     * `first_response` - first_response
-         *     * `goals_reached` - goals_reached
-         *     * `messages_in` - messages_in
+         * @description * `messages_in` - messages_in
          *     * `messages_out` - messages_out
+         *     * `conversations_opened` - conversations_opened
+         *     * `conversations_closed` - conversations_closed
+         *     * `first_response` - first_response
          *     * `resolution` - resolution
          *     * `send_failures` - send_failures
+         *     * `executions_started` - executions_started
+         *     * `executions_completed` - executions_completed
+         *     * `executions_failed` - executions_failed
+         *     * `goals_reached` - goals_reached
          * @enum {string}
          */
-        FigureEnum: "conversations_closed" | "conversations_opened" | "executions_completed" | "executions_failed" | "executions_started" | "first_response" | "goals_reached" | "messages_in" | "messages_out" | "resolution" | "send_failures";
+        FigureEnum: "messages_in" | "messages_out" | "conversations_opened" | "conversations_closed" | "first_response" | "resolution" | "send_failures" | "executions_started" | "executions_completed" | "executions_failed" | "goals_reached";
         /**
          * @description One figure. The rows of a point of ``series`` are those of ``now`` with the bucket's ``start`` and ``end`` as ``from``
          *     and ``to``.
@@ -6912,6 +6914,8 @@ export interface components {
             keys: string[];
             /** @description Whether one of its ports must lead on. */
             branches: boolean;
+            /** @description One of the builder's icons; empty or unknown: its category's. */
+            icon: string;
         };
         /**
          * @description A node that was come by. ``step`` is null for a node that only decides: its port and output are reconstructed.
@@ -8875,6 +8879,8 @@ export interface components {
             };
             /** @description The parts of a trigger that it reads beside those that all have: event_type, trigger_id. */
             keys: string[];
+            /** @description One of the builder's icons; empty or unknown: that of all triggers. */
+            icon: string;
         };
         /** @description Whether a trigger takes the event, and why. */
         TriggerVerdicts: {

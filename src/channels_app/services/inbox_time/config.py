@@ -5,10 +5,12 @@ from __future__ import annotations
 import uuid
 from datetime import timedelta
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import Field, model_validator
 
 from core.calendar import Duration
+from core.forms import shown
 from workflow.graph import NodeConfig
 
 
@@ -24,27 +26,31 @@ class InboxTimeKind(StrEnum):
 class InboxTimeConfig(NodeConfig):
     """What has lasted how long, and in which conversations."""
 
-    kind: InboxTimeKind = Field(
+    kind: Annotated[InboxTimeKind, shown("What has lasted")] = Field(
         description="no_reply: the customer wrote and has no answer. customer_silent: we wrote last. window_closing: soon "
         "the provider takes nothing but templates. unassigned: the conversation is nobody's."
     )
-    after: Duration | None = Field(
+    after: Annotated[
+        Duration | None, shown("How long", when={"kind": ["no_reply", "customer_silent", "unassigned"]})
+    ] = Field(
         default=None, description="How long it has lasted; of all kinds but window_closing.", examples=["2h"]
     )
-    before: Duration | None = Field(
+    before: Annotated[Duration | None, shown("How long before", when={"kind": ["window_closing"]})] = Field(
         default=None, description="How long before the window closes; of window_closing.", examples=["1h"]
     )
-    business_hours: bool = Field(
+    business_hours: Annotated[bool, shown("Opening hours only")] = Field(
         default=False, description="Only time within the opening hours counts. Not for window_closing."
     )
-    people_only: bool = Field(
+    people_only: Annotated[bool, shown("People's answers only")] = Field(
         default=False,
         description="For no_reply: only a person's answer is one, not a workflow's or a broadcast's message.",
     )
-    channels: list[uuid.UUID] | None = Field(
-        default=None, min_length=1, max_length=100, description="In these channels; left out, in all."
+    channels: Annotated[list[uuid.UUID] | None, shown("Channels", widget="relations", relation="channel")] = (
+        Field(default=None, min_length=1, max_length=100, description="In these channels; left out, in all.")
     )
-    include_closed: bool = Field(default=False, description="In closed conversations too.")
+    include_closed: Annotated[bool, shown("Closed ones too")] = Field(
+        default=False, description="In closed conversations too."
+    )
 
     @model_validator(mode="after")
     def _fits(self) -> InboxTimeConfig:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from core.forms import shown
 from core.http import HttpClient
 from workflow.connections.types.base import (
     Form,
@@ -37,7 +38,7 @@ class ApiKeySettings(HostsSettings):
 class ApiKeySecret(Form):
     """The key."""
 
-    key: SecretText = Field(title="Key")
+    key: Annotated[SecretText, shown("Key", "As the other side gave it to you.")] = Field(title="Key")
 
 
 @register

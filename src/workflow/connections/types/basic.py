@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from core.forms import shown
 from core.http import HttpClient
 from workflow.connections.types.base import (
     Form,
@@ -25,13 +26,15 @@ class BasicSettings(HostsSettings):
     """Who."""
 
     # A colon would end the user name: RFC 7617, 2.
-    username: str = Field(pattern=r"^[^:\x00-\x1f\x7f]{1,200}$", title="User name")
+    username: Annotated[str, shown("User name", "As the other side knows you.")] = Field(
+        pattern=r"^[^:\x00-\x1f\x7f]{1,200}$", title="User name"
+    )
 
 
 class BasicSecret(Form):
     """The password."""
 
-    password: SecretText = Field(title="Password")
+    password: Annotated[SecretText, shown("Password", "Goes with the user name.")] = Field(title="Password")
 
 
 @register

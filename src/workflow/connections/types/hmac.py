@@ -5,10 +5,11 @@ from __future__ import annotations
 import hmac
 from base64 import b64encode
 from collections.abc import Callable
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from core.forms import shown
 from core.http import HttpClient
 from workflow.connections.types.base import (
     Form,
@@ -34,8 +35,12 @@ class HmacSettings(HostsSettings):
     header: str = Field(
         default="X-Signature-256", pattern=r"^[A-Za-z0-9_.\-]{1,100}$", title="Header", description="Its name"
     )
-    algorithm: Literal["sha256"] = Field(default="sha256", title="Algorithm")
-    encoding: Literal["hex", "base64"] = Field(default="hex", title="Encoding")
+    algorithm: Annotated[Literal["sha256"], shown("Algorithm", "The hash that the other side expects.")] = (
+        Field(default="sha256", title="Algorithm")
+    )
+    encoding: Annotated[Literal["hex", "base64"], shown("Encoding", "How the signature is written.")] = Field(
+        default="hex", title="Encoding"
+    )
     prefix: str = Field(
         default="sha256=",
         pattern=r"^[\x20-\x7e]{0,40}$",
@@ -47,7 +52,9 @@ class HmacSettings(HostsSettings):
 class HmacSecret(Form):
     """What both sides know."""
 
-    secret: SecretText = Field(title="Shared secret")
+    secret: Annotated[SecretText, shown("Shared secret", "Known to you and the other side alone.")] = Field(
+        title="Shared secret"
+    )
 
 
 @register

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 from urllib.parse import quote_plus
 
 from pydantic import Field
 
+from core.forms import shown
 from core.http import HttpClient
 from workflow.connections.types.base import (
     Form,
@@ -26,8 +27,12 @@ from workflow.connections.types.tokens import Token, fetch_token, key_of, tokens
 class OAuth2Settings(HostsSettings):
     """Where and for whom the token is fetched."""
 
-    token_url: str = Field(pattern=r"^https?://\S+$", max_length=2_000, title="Token address")
-    client_id: str = Field(min_length=1, max_length=400, title="Client id")
+    token_url: Annotated[str, shown("Token address", "Where tokens are given out.")] = Field(
+        pattern=r"^https?://\S+$", max_length=2_000, title="Token address"
+    )
+    client_id: Annotated[str, shown("Client id", "As the other side knows you.")] = Field(
+        min_length=1, max_length=400, title="Client id"
+    )
     scope: str = Field(default="", max_length=2_000, title="Scope", description="Scopes with spaces between")
     client_auth: Literal["basic", "body"] = Field(
         default="basic",
@@ -39,7 +44,9 @@ class OAuth2Settings(HostsSettings):
 class OAuth2Secret(Form):
     """The client's secret."""
 
-    client_secret: SecretText = Field(title="Client secret")
+    client_secret: Annotated[SecretText, shown("Client secret", "Goes with the client id.")] = Field(
+        title="Client secret"
+    )
 
 
 @register

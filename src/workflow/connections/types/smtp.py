@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, SecretStr
 
+from core.forms import shown
 from core.http import HttpClient
 from workflow.connections.mail.addresses import plain_address
 from workflow.connections.mail.session import smtp_session
@@ -49,11 +50,13 @@ class SmtpSettings(Form):
         title="Security",
         description="STARTTLS: begins in clear and must change; TLS: from the first byte; none: only without a password",
     )
-    username: str = Field(default="", max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$", title="User name")
+    username: Annotated[str, shown("User name", "As the mail server knows you.")] = Field(
+        default="", max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$", title="User name"
+    )
     from_address: Annotated[str, Field(max_length=320), AfterValidator(_one_address)] = Field(
         title="From", description="The address that mail comes from"
     )
-    from_name: str = Field(
+    from_name: Annotated[str, shown("Name beside the address", "Whom mail seems to come from.")] = Field(
         default="", max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$", title="Name beside the address"
     )
     ca_certificate: Annotated[str, Field(max_length=20_000), AfterValidator(_certificate)] = Field(

@@ -33,6 +33,7 @@ import { spotUnder } from "./dropping";
 import { Link } from "./Link";
 import { Note } from "./Note";
 import { Tools } from "./Tools";
+import { useFollowing } from "./useFollowing";
 import { useOpening } from "./useOpening";
 
 const NODE_TYPES: NodeTypes = { card: Card, note: Note };
@@ -81,7 +82,6 @@ function useCards(derived: readonly FlowNode[]) {
 }
 
 function useWalking(props: CanvasProps, nodes: readonly FlowNode[], edges: readonly FlowEdge[]) {
-  const flow = useReactFlow();
   const { selection = NOTHING, onSelect, onOpen } = props;
   const cards = nodes
     .filter((node) => node.type === "card")
@@ -110,10 +110,6 @@ function useWalking(props: CanvasProps, nodes: readonly FlowNode[], edges: reado
     const card = cards.find((each) => each.id === next);
     if (card === undefined) return;
     onSelect?.(event.shiftKey ? new Set([...selection, card.id]) : new Set([card.id]));
-    void flow.setCenter(card.x + card.width / 2, card.y + card.height / 2, {
-      zoom: Math.max(flow.getZoom(), 0.6),
-      duration: 150,
-    });
     focusCard(card.id);
   };
 }
@@ -144,6 +140,7 @@ function Drawing(props: CanvasProps) {
   const walk = useWalking(props, cards, drawn.edges);
   const context = useMemo(() => ({ rtl, editor }), [rtl, editor]);
   useOpening(drawn.nodes);
+  useFollowing(drawn.nodes, selection);
 
   function change(changes: NodeChange<FlowNode>[]): void {
     setCards((before) => applyNodeChanges(changes, before));

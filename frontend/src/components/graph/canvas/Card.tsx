@@ -91,7 +91,7 @@ export const Card = memo(function Card({ id, data, selected }: NodeProps<CardNod
   const { t } = useTranslation("graph");
   const format = useFormat();
   const { rtl } = useCanvas();
-  const { icon: Icon, color } = lookOf(data.isKnown ? data.category : "");
+  const { icon: Icon, color } = data.isKnown ? lookOf(data.category, data.icon) : lookOf("");
   const state = data.paint?.state;
   return (
     <>

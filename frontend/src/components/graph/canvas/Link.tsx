@@ -2,19 +2,20 @@
 
 import { ActionIcon } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
-import { BaseEdge, EdgeLabelRenderer, getSmoothStepPath, type EdgeProps } from "@xyflow/react";
+import { BaseEdge, EdgeLabelRenderer, type EdgeProps } from "@xyflow/react";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { FlowEdge } from "../flow";
 import classes from "../graph.module.css";
 import { useCanvas } from "./context";
+import { pathOf } from "./paths";
 
 export const Link = memo(function Link(props: EdgeProps<FlowEdge>) {
   const { t } = useTranslation("graph");
-  const { editor } = useCanvas();
+  const { editor, rtl } = useCanvas();
   const { id, data, source } = props;
-  const [path, x, y] = getSmoothStepPath({ ...props, borderRadius: 14, offset: 28 });
+  const [path, x, y] = pathOf(props, rtl);
   if (data === undefined) return null;
   const isStart = data.source === "";
   return (

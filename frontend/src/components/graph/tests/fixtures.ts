@@ -20,6 +20,7 @@ const action = (slug: string, ports = ["next", "error"]) => ({
   example_output: { done: true },
   ports,
   channels: [],
+  icon: "",
 });
 
 const rule = { fixed: [] as string[], each: "", key: "", label: "", when: {} };
@@ -33,6 +34,7 @@ const node = (slug: string, port_rule: Partial<typeof rule>, keys: string[] = []
   port_rule: { ...rule, ...port_rule },
   keys,
   branches: false,
+  icon: "",
 });
 
 export const catalogue = makeCatalogue(
@@ -51,7 +53,7 @@ export const catalogue = makeCatalogue(
       node("end", {}),
     ],
     trigger_types: [
-      { slug: "bell", label: "Bell", description: "", config_schema: {}, example: {}, keys: [] },
+      { slug: "bell", label: "Bell", description: "", config_schema: {}, example: {}, keys: [], icon: "" },
     ],
     exit_signals: [],
     audiences: [],

@@ -1,11 +1,12 @@
 /** Names with values: one row each, the name beside its value. */
 
 import { ActionIcon, Button, Text, TextInput, Tooltip } from "@mantine/core";
+import SchemaField from "@rjsf/core/lib/components/fields/SchemaField.js";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { labelOf, partOf, type PartProps, placeIn } from "../placing";
+import { labelOf, type PartProps, placeIn } from "../placing";
 import { drawnSchema, drawnUi } from "../prepare";
 import { blankOf, isRecord, textOf } from "../schema";
 import classes from "../schema-form.module.css";
@@ -58,7 +59,6 @@ export function MapField(props: PartProps) {
   const { members } = place;
   const map = isRecord(formData) ? formData : {};
   const names = Object.keys(map);
-  const SchemaField = partOf(registry, "SchemaField");
   // Rows keep their inputs while their names change.
   const [keys, setKeys] = useState<Readonly<Record<string, string>>>({});
   if (members === null) return null;

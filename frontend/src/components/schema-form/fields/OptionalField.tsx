@@ -1,10 +1,11 @@
 /** A part that need not be there: a button adds it, another takes it away. */
 
 import { ActionIcon, Button, Tooltip } from "@mantine/core";
+import ObjectField from "@rjsf/core/lib/components/fields/ObjectField.js";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
-import { labelOf, partOf, type PartProps, placeIn } from "../placing";
+import { labelOf, type PartProps, placeIn } from "../placing";
 import { drawnUi } from "../prepare";
 import { blankOf, textOf } from "../schema";
 import classes from "../schema-form.module.css";
@@ -12,7 +13,7 @@ import { Section } from "../templates/Section";
 import { UnionField } from "./UnionField";
 
 export function OptionalField(props: PartProps) {
-  const { formData, fieldPathId, onChange, disabled, uiSchema, name, registry } = props;
+  const { formData, fieldPathId, onChange, disabled, uiSchema, name } = props;
   const { t } = useTranslation("schema-form");
   const place = placeIn(uiSchema);
   const label = labelOf(place, name);
@@ -38,7 +39,7 @@ export function OptionalField(props: PartProps) {
       />
     );
 
-  const Part = place.draw === "union" ? UnionField : partOf(registry, "ObjectField");
+  const Part = place.draw === "union" ? UnionField : ObjectField;
   const remove = t("optional.remove", { name: label });
   return (
     <div className={classes.optional}>

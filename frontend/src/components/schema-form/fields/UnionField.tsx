@@ -1,10 +1,11 @@
 /** A choice between shapes: switches the form below it to the chosen one. */
 
 import { SegmentedControl, Select } from "@mantine/core";
+import SchemaField from "@rjsf/core/lib/components/fields/SchemaField.js";
 import { useState } from "react";
 
 import { humanised } from "../inputs";
-import { labelOf, partOf, type PartProps, placeIn } from "../placing";
+import { labelOf, type PartProps, placeIn } from "../placing";
 import { drawnSchema, drawnUi, type Place } from "../prepare";
 import { blankOf, isRecord, propertiesOf, textOf } from "../schema";
 import { Section } from "../templates/Section";
@@ -44,7 +45,6 @@ export function UnionField(props: PartProps) {
   const at = meant >= 0 ? meant : picked;
   const current = alternatives[at];
   const label = labelOf(place, name);
-  const SchemaField = partOf(registry, "SchemaField");
 
   function choose(index: number): void {
     const next = alternatives[index];

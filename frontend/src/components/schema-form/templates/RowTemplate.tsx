@@ -15,9 +15,9 @@ export function RowTemplate({ children, index, disabled, buttonsProps }: ArrayFi
   const place = number(index + 1);
   const { hasMoveUp, hasMoveDown, hasRemove, onMoveUpItem, onMoveDownItem, onRemoveItem } = buttonsProps;
   const actions = [
-    { label: t("rows.up", { place }), icon: IconArrowUp, act: onMoveUpItem, can: hasMoveUp === true },
-    { label: t("rows.down", { place }), icon: IconArrowDown, act: onMoveDownItem, can: hasMoveDown === true },
-    { label: t("rows.remove", { place }), icon: IconTrash, act: onRemoveItem, can: hasRemove === true },
+    { label: t("rows.up", { place }), icon: IconArrowUp, act: onMoveUpItem, can: hasMoveUp },
+    { label: t("rows.down", { place }), icon: IconArrowDown, act: onMoveDownItem, can: hasMoveDown },
+    { label: t("rows.remove", { place }), icon: IconTrash, act: onRemoveItem, can: hasRemove },
   ];
   return (
     <li className={classes.row}>

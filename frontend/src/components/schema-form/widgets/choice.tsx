@@ -16,10 +16,10 @@ const MOST_CHIPS = 10;
 export function YesNo(props: InputProps) {
   const { value, onChange, schema, label } = props;
   const checked = typeof value === "boolean" ? value : schema.default === true;
-  const { withAsterisk: _asterisk, error: _error, ...attributes } = shared(props);
   return (
     <Switch
-      {...attributes}
+      id={props.id}
+      disabled={props.disabled}
       checked={checked}
       label={label}
       description={textOf(schema.description) || undefined}

@@ -11,7 +11,7 @@ import { api, ApiError, call } from "@/lib/api";
 import { useFormat } from "@/lib/format";
 
 import { asKind, cronOf, KINDS, type Schedule, scheduleOf, WEEKDAYS } from "../cron";
-import { type InputProps, placeholderOf, shared, written } from "./types";
+import { type InputProps, placeholderOf, sharedParts, written } from "./types";
 
 const SHOWN = 3;
 
@@ -152,7 +152,6 @@ export function Cron(props: InputProps) {
   const text = written(value);
   const [free, setFree] = useState(false);
   const schedule: Schedule = free ? { kind: "custom", text } : scheduleOf(text);
-  const { withAsterisk: _asterisk, ...attributes } = shared(props);
   const names = new Intl.DateTimeFormat(i18n.language, { weekday: "short", timeZone: "UTC" });
 
   const change = (next: Schedule): void => {
@@ -164,7 +163,7 @@ export function Cron(props: InputProps) {
     <Stack gap={6}>
       <Group gap={6} align="flex-start">
         <Select
-          {...attributes}
+          {...sharedParts(props)}
           w={190}
           data={KINDS.map((kind) => ({ value: kind, label: t(`cron.kinds.${kind}`) }))}
           value={text === "" && !free ? null : schedule.kind}

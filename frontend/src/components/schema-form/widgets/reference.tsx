@@ -6,7 +6,7 @@ import { RelationPicker, RelationsPicker, type RelationName, isRelation } from "
 import { relationOf } from "../inputs";
 import { isRecord } from "../schema";
 import type { JSONSchema } from "../types";
-import { type InputProps, placeholderOf, shared, written } from "./types";
+import { type InputProps, placeholderOf, sharedParts, written } from "./types";
 
 function kindOf(schema: JSONSchema): RelationName {
   const named = relationOf(schema) ?? (isRecord(schema.items) ? relationOf(schema.items) : null);
@@ -20,10 +20,9 @@ function filterOf(schema: JSONSchema): readonly string[] | undefined {
 
 export function OneRelation(props: InputProps) {
   const { value, onChange, schema } = props;
-  const { withAsterisk: _asterisk, ...attributes } = shared(props);
   return (
     <RelationPicker
-      {...attributes}
+      {...sharedParts(props)}
       required={props.required}
       kind={kindOf(schema)}
       filter={filterOf(schema)}
@@ -37,10 +36,9 @@ export function OneRelation(props: InputProps) {
 
 export function SeveralRelations(props: InputProps) {
   const { value, onChange, schema, required } = props;
-  const { withAsterisk: _asterisk, ...attributes } = shared(props);
   return (
     <RelationsPicker
-      {...attributes}
+      {...sharedParts(props)}
       kind={kindOf(schema)}
       filter={filterOf(schema)}
       value={Array.isArray(value) ? value.map(String) : []}

@@ -37,6 +37,11 @@ export function shared({ id, disabled, invalid, required, describedBy }: InputPr
   };
 }
 
+/** The same for inputs that stand in a larger one, which has the mark of what is needed. */
+export function sharedParts({ id, disabled, invalid, describedBy }: InputProps) {
+  return { id, disabled, error: invalid, "aria-describedby": describedBy };
+}
+
 /** Text for an input that may have another value, or none. */
 export function written(value: unknown): string {
   return typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value);

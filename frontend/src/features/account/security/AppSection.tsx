@@ -28,7 +28,7 @@ export function AppSection({ since }: { since: Date | null }) {
           <Button onClick={setUp.open}>{t("app.setUp")}</Button>
         ) : (
           <Group gap="sm">
-            <Badge color="teal" variant="light" leftSection={<IconCheck size={12} />}>
+            <Badge color="teal" variant="light" c="inherit" tt="none" leftSection={<IconCheck size={12} />}>
               {t("app.on")}
             </Badge>
             <Button variant="default" onClick={remove.open} loading={removal.isPending}>

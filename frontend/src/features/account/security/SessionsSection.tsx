@@ -79,7 +79,7 @@ function Row({ session, onEnd }: { session: Session; onEnd: () => void }) {
             {name}
           </Text>
           {session.is_current && (
-            <Badge size="sm" variant="light" color="teal">
+            <Badge size="sm" variant="light" color="teal" c="inherit" tt="none">
               {t("sessions.current")}
             </Badge>
           )}

@@ -79,7 +79,7 @@ function Facts({ event }: { event: Event }) {
           ) : (
             <Group gap={8} wrap="nowrap">
               <ContactAvatar name={name} seed={contact} size={24} />
-              <Anchor size="sm" dir="auto" renderRoot={(props) => <Link to={`/contacts/${contact}` as string} {...props} />}>
+              <Anchor size="sm" dir="auto" renderRoot={(props) => <Link to={`/contacts/${contact}`} {...props} />}>
                 {name || t("list.unnamed")}
               </Anchor>
             </Group>
@@ -100,7 +100,7 @@ function Facts({ event }: { event: Event }) {
         <div>
           <dt>{t("events.actor")}</dt>
           <dd>
-            <code className="ltr">{event.actor}</code>
+            {event.actor_name === "" ? <code className="ltr">{event.actor}</code> : <bdi>{event.actor_name}</bdi>}
           </dd>
         </div>
       )}
@@ -108,7 +108,7 @@ function Facts({ event }: { event: Event }) {
         <div>
           <dt>{t("events.conversation")}</dt>
           <dd>
-            <Anchor size="sm" renderRoot={(props) => <Link to={`/inbox/${conversation}` as string} {...props} />}>
+            <Anchor size="sm" renderRoot={(props) => <Link to={`/inbox/${conversation}`} {...props} />}>
               {t("events.openConversation")}
             </Anchor>
           </dd>

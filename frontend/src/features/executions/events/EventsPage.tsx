@@ -49,8 +49,8 @@ function Filters({ search }: { search: EventsSearch }) {
   const change = (part: Record<string, unknown>): void =>
     void navigate({ to: "/events", search: (before) => eventsSearch({ ...before, ...part }), replace: true });
   return (
-    <Group mb="md" gap="sm">
-      <div style={{ flex: "1 1 200px", maxWidth: 280 }}>
+    <div className={classes.filters}>
+      <div>
         <EventTypePicker
           value={search.type ?? null}
           onChange={(type) => change({ type })}
@@ -58,7 +58,7 @@ function Filters({ search }: { search: EventsSearch }) {
           aria-label={t("events.type")}
         />
       </div>
-      <div style={{ flex: "1 1 200px", maxWidth: 280 }}>
+      <div>
         <ContactPicker
           value={search.contact ?? null}
           onChange={(contact) => change({ contact })}
@@ -76,9 +76,8 @@ function Filters({ search }: { search: EventsSearch }) {
         placeholder={t("list.anyTime")}
         aria-label={t("list.time")}
         clearable
-        w={{ base: "100%", xs: 200 }}
       />
-    </Group>
+    </div>
   );
 }
 

@@ -10,7 +10,7 @@ function sayable(value: unknown): value is string | number {
 
 export function gistOf(data: unknown): string {
   if (typeof data !== "object" || data === null) return "";
-  const entries = Object.entries(data);
+  const entries: [string, unknown][] = Object.entries(data);
   const telling = TELLING.map((key) => entries.find(([name]) => name === key)?.[1]).find(sayable);
   if (telling !== undefined) return String(telling);
   return entries

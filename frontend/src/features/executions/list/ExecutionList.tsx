@@ -13,7 +13,7 @@ import { StateLabel } from "@/components/run";
 import { useFormat } from "@/lib/format";
 import { useHint } from "@/lib/live";
 
-import { type Execution, executionQuery, EXECUTIONS, executionsQuery } from "../queries";
+import { type Execution, EXECUTIONS, executionsQuery } from "../queries";
 import type { ExecutionsSearch } from "../searches";
 import { useReasons } from "../useReasons";
 import classes from "./list.module.css";
@@ -63,11 +63,10 @@ export function ExecutionList({ search }: { search: ExecutionsSearch }) {
 const Row = memo(function Row({ execution }: { execution: Execution }) {
   const { t } = useTranslation("executions");
   const format = useFormat();
-  const client = useQueryClient();
   const reason = useReasons()(execution);
   const { id, contact_id: contact, contact_name: name, started_at: started, ended_at: ended } = execution;
   return (
-    <li className={classes.row} onPointerEnter={() => void client.prefetchQuery(executionQuery(id))}>
+    <li className={classes.row}>
       <div className={classes.state}>
         <StateLabel state={execution.state} />
       </div>
@@ -87,8 +86,11 @@ const Row = memo(function Row({ execution }: { execution: Execution }) {
       </Group>
       <Text size="xs" c="var(--wasl-muted)" className={classes.when} title={format.dateTime(started)}>
         {format.relative(started)}
-        <br />
-        {ended !== null && format.duration(new Date(ended).getTime() - new Date(started).getTime())}
+        {ended !== null && (
+          <span className={classes.took}>
+            {format.duration(new Date(ended).getTime() - new Date(started).getTime())}
+          </span>
+        )}
       </Text>
     </li>
   );

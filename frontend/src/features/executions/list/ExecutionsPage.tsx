@@ -1,6 +1,6 @@
 /** Every execution: where it stands or how it ended, narrowed by workflow, state, contact and time. */
 
-import { Group, Select, MultiSelect } from "@mantine/core";
+import { MultiSelect, Select } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
@@ -13,6 +13,7 @@ import { type ExecutionsSearch, executionsSearch, PERIODS, STATES } from "../sea
 import { BulkMenu } from "./BulkMenu";
 import { ExecutionList } from "./ExecutionList";
 import { JobsMenu } from "./JobsMenu";
+import classes from "./list.module.css";
 
 export function ExecutionsPage() {
   const { t } = useTranslation("executions");
@@ -40,10 +41,9 @@ function Filters({ search }: { search: ExecutionsSearch }) {
       search: (before) => executionsSearch({ ...before, ...part }),
       replace: true,
     });
-  const isNarrow = { base: "100%", xs: 200 };
   return (
-    <Group mb="md" gap="sm" align="end">
-      <div style={{ flex: "1 1 200px", maxWidth: 280 }}>
+    <div className={classes.filters}>
+      <div>
         <WorkflowPicker
           value={search.workflow ?? null}
           onChange={(workflow) => change({ workflow })}
@@ -51,7 +51,7 @@ function Filters({ search }: { search: ExecutionsSearch }) {
           aria-label={t("list.workflow")}
         />
       </div>
-      <div style={{ flex: "1 1 200px", maxWidth: 280 }}>
+      <div>
         <ContactPicker
           value={search.contact ?? null}
           onChange={(contact) => change({ contact })}
@@ -66,7 +66,6 @@ function Filters({ search }: { search: ExecutionsSearch }) {
         placeholder={search.state === undefined ? t("list.anyState") : undefined}
         aria-label={t("list.state")}
         clearable
-        miw={isNarrow}
       />
       <Select
         value={search.days === undefined ? null : String(search.days)}
@@ -78,8 +77,7 @@ function Filters({ search }: { search: ExecutionsSearch }) {
         placeholder={t("list.anyTime")}
         aria-label={t("list.time")}
         clearable
-        w={isNarrow}
       />
-    </Group>
+    </div>
   );
 }

@@ -27,8 +27,8 @@ export function JobsMenu() {
   const isGoing = jobs.data?.results.some((job) => job.state === "running") ?? false;
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" width={360} trapFocus>
-      <Popover.Target>
-        <Indicator disabled={!isGoing} processing>
+      <Indicator disabled={!isGoing} processing>
+        <Popover.Target>
           <ActionIcon
             variant="default"
             size={36}
@@ -37,8 +37,8 @@ export function JobsMenu() {
           >
             <IconStack2 size={18} stroke={1.6} />
           </ActionIcon>
-        </Indicator>
-      </Popover.Target>
+        </Popover.Target>
+      </Indicator>
       <Popover.Dropdown p={0} maw="92vw">
         <Text fw={600} px="md" py="xs">
           {t("jobs.title")}

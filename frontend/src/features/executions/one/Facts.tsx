@@ -35,7 +35,7 @@ export function Facts({ execution }: { execution: ExecutionDetail }) {
         ) : (
           <Group gap={8} wrap="nowrap">
             <ContactAvatar name={name} seed={contact} size={24} />
-            <Anchor size="sm" dir="auto" renderRoot={(props) => <Link to={`/contacts/${contact}` as string} {...props} />}>
+            <Anchor size="sm" dir="auto" renderRoot={(props) => <Link to={`/contacts/${contact}`} {...props} />}>
               {name || t("list.unnamed")}
             </Anchor>
           </Group>
@@ -59,11 +59,11 @@ export function Facts({ execution }: { execution: ExecutionDetail }) {
       <Fact label={t("one.began")}>
         <Text size="sm">{format.dateTime(started)}</Text>
       </Fact>
-      <Fact label={ended === null ? t("one.underWay") : t("one.took")}>
-        <Text size="sm">
-          {format.duration((ended === null ? Date.now() : new Date(ended).getTime()) - new Date(started).getTime())}
-        </Text>
-      </Fact>
+      {ended !== null && (
+        <Fact label={t("one.took")}>
+          <Text size="sm">{format.duration(new Date(ended).getTime() - new Date(started).getTime())}</Text>
+        </Fact>
+      )}
       <Fact label={t("one.because")}>
         {parent === null ? (
           <Anchor

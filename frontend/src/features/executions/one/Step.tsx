@@ -6,6 +6,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { useStepName } from "@/components/graph";
 import { isBlank, isUnderWay, JsonView, MessageBubble, messageIn, StateLabel } from "@/components/run";
 import { useFormat } from "@/lib/format";
 import { useCan } from "@/lib/session";
@@ -66,13 +67,14 @@ function Heading({ execution, stop }: Props) {
   const format = useFormat();
   const mayWrite = useCan("workflow:write");
   const [isOpen, setOpen] = useState(false);
+  const name = useStepName();
   const { visit, depth } = stop;
   const mayRetry = mayWrite && depth === 0 && visit.known && !isUnderWay(execution.state) && execution.parent === null;
   return (
     <div>
       <Group justify="space-between" align="start" wrap="nowrap">
         <Title order={2} size="h5" dir="auto">
-          {visit.label}
+          {name(visit)}
         </Title>
         {mayRetry && (
           <Button

@@ -4,6 +4,7 @@ import { Text, UnstyledButton } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
+import { useStepName } from "@/components/graph";
 import { StateLabel } from "@/components/run";
 import { useFormat } from "@/lib/format";
 
@@ -24,7 +25,7 @@ export function Steps({ stops, at, onGo }: Props) {
     const chosen = list.current?.querySelector<HTMLElement>("[aria-current]");
     const box = list.current;
     if (chosen == null || box === null) return;
-    const top = chosen.offsetTop - box.offsetTop;
+    const top = chosen.offsetTop;
     if (top < box.scrollTop) box.scrollTop = top;
     else if (top + chosen.offsetHeight > box.scrollTop + box.clientHeight)
       box.scrollTop = top + chosen.offsetHeight - box.clientHeight;
@@ -47,20 +48,28 @@ interface RowProps {
 function Row({ stop, isChosen, onChoose }: RowProps) {
   const { t } = useTranslation("executions");
   const format = useFormat();
+  const name = useStepName();
   const { visit, depth, part } = stop;
+  const partOf = (branch: string): string => {
+    const port = branch.split(":").slice(1).join(":");
+    // Turns of a loop are counted from nought.
+    return /^\d+$/.test(port)
+      ? t("walk.turn", { number: format.number(Number(port) + 1) })
+      : t("walk.branch", { branch: port });
+  };
   return (
     <li style={{ paddingInlineStart: depth * 18 }}>
       {part !== null && (
         <Text size="xs" c="var(--wasl-muted)" className={classes.part}>
           {part.branch.endsWith(":")
             ? t("walk.called", { name: part.workflow_name })
-            : t("walk.branch", { branch: part.branch.split(":").slice(1).join(":") })}
+            : partOf(part.branch)}
         </Text>
       )}
       <UnstyledButton className={classes.step} aria-current={isChosen ? "step" : undefined} onClick={onChoose}>
         <StateLabel state={visit.state} compact />
         <Text size="sm" flex={1} truncate dir="auto">
-          {visit.label}
+          {name(visit)}
         </Text>
         {visit.duration_s !== null && visit.duration_s >= 0.01 && (
           <Text size="xs" c="var(--wasl-muted)">

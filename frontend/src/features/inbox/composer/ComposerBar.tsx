@@ -54,7 +54,7 @@ export function ComposerBar(props: Props) {
       )}
       {!note && templates && <Tool onClick={props.onTemplate} label={t("composer.template")} icon={IconTemplate} />}
       <Group gap={0} ms="auto" wrap="nowrap">
-        <Button size="compact-md" onClick={onSend} disabled={!canSend} className={classes.send}>
+        <Button size="xs" onClick={onSend} disabled={!canSend}>
           {t(note ? "composer.addNote" : "composer.send")}
         </Button>
         <Menu position="top-end" width={230}>

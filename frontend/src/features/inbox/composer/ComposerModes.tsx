@@ -9,6 +9,15 @@ import { useFormat } from "@/lib/format";
 import type { Closing } from "../model/closing";
 import classes from "./composer.module.css";
 
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** To the hour while there is time, to the minute at the end. */
+function rounded(ms: number): number {
+  const unit = ms > 2 * HOUR_MS ? HOUR_MS : MINUTE_MS;
+  return Math.max(unit, Math.floor(ms / unit) * unit);
+}
+
 interface Props {
   note: boolean;
   closing: Closing;
@@ -33,7 +42,7 @@ export function ComposerModes({ note, closing, onChange }: Props) {
         <Tooltip label={t("window.explained")} multiline maw={280}>
           <span className={classes.clock} data-soon={closing.kind === "soon" || undefined}>
             <IconClockHour4 size={14} stroke={1.7} aria-hidden />
-            {t("window.closesIn", { left: format.duration(Math.ceil(closing.left / 60_000) * 60_000) })}
+            {t("window.closesIn", { left: format.duration(rounded(closing.left)) })}
           </span>
         </Tooltip>
       )}

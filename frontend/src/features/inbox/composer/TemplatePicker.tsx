@@ -146,7 +146,7 @@ function Fill({ template, contact, onBack, onSend }: FillProps) {
         {template.parameters.map(({ key, title, example, kind }, index) => (
           <TextInput
             key={key}
-            label={title === "" ? t(`templates.gaps.${kind}`, { number: index + 1 }) : title}
+            label={/^\d*$/.test(title) ? t(`templates.gaps.${kind}`, { number: index + 1 }) : title}
             placeholder={example === "" ? undefined : t("templates.example", { example })}
             value={values[key] ?? ""}
             onChange={(event) => setValues({ ...values, [key]: event.currentTarget.value })}

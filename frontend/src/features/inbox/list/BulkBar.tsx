@@ -35,12 +35,12 @@ export function BulkBar({ ids, onChoose, onClear }: Props) {
   return (
     <div className={classes.bulk} role="toolbar" aria-label={t("list.bulk")}>
       <CloseButton onClick={onClear} aria-label={t("list.clearSelection")} />
-      <Text size="sm" fw={600} flex={1} role="status">
+      <Text size="sm" fw={600} flex={1} role="status" truncate>
         {t("list.selected", { count: ids.length, shown: format.number(ids.length) })}
       </Text>
       {buttons.map(([label, Icon, run]) => (
         <Tooltip key={label} label={t(label)}>
-          <ActionIcon size={34} onClick={run} aria-label={t(label)}>
+          <ActionIcon size={30} onClick={run} aria-label={t(label)}>
             <Icon size={18} stroke={1.6} />
           </ActionIcon>
         </Tooltip>

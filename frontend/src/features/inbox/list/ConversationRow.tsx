@@ -8,6 +8,7 @@ import {
   IconMailOpened,
   IconRobot,
   IconSitemap,
+  IconUser,
   IconUserPlus,
 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
@@ -122,9 +123,14 @@ export const ConversationRow = memo(function ConversationRow(props: Props) {
           {(row.status === "closed" || row.status === "pending") && (
             <span className={classes.fact}>{t(`status.${row.status}`)}</span>
           )}
-          <span className={classes.fact} dir="auto">
-            {row.assignee?.name ?? t("list.nobody")}
-          </span>
+          {row.assignee === null ? (
+            <span className={classes.fact}>{t("list.nobody")}</span>
+          ) : (
+            <span className={classes.fact}>
+              <IconUser size={13} stroke={1.7} role="img" aria-label={t("filters.assignee")} />
+              <bdi>{row.assignee.name}</bdi>
+            </span>
+          )}
           {row.labels.slice(0, 2).map((label) => (
             <span key={label.id} className={classes.label} dir="auto">
               <i className={classes.dot} style={{ background: label.color }} aria-hidden />

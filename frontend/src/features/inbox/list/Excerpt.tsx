@@ -16,12 +16,14 @@ export function Excerpt({ message, mine }: { message: Conversation["last_message
     <Text span className={classes.excerpt}>
       {message.state === "failed" && (
         <Text span inherit c="var(--mantine-color-error)" fw={600}>
-          {t("list.failed")}{" "}
+          {t("list.failed")}
         </Text>
       )}
-      {mine && <span className={classes.you}>{t("list.you")} </span>}
+      {mine && <span className={classes.you}>{t("list.you")}</span>}
       {Icon !== undefined && <Icon size={14} stroke={1.7} className={classes.kind} aria-hidden />}
-      <bdi>{text}</bdi>
+      <span className={classes.said} dir="auto">
+        {text}
+      </span>
     </Text>
   );
 }

@@ -45,7 +45,7 @@ export function ListHeader({ search, onSearch, views, field }: Props) {
         </Title>
         <Menu position="bottom-end" width={220}>
           <Menu.Target>
-            <UnstyledButton className={classes.view} aria-label={t("stages.label")}>
+            <UnstyledButton className={classes.view} aria-label={`${t("stages.label")}: ${t(`stages.${stage}`)}`}>
               {t(`stages.${stage}`)}
               <IconChevronDown size={14} stroke={1.8} aria-hidden />
             </UnstyledButton>

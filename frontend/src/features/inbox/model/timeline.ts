@@ -21,7 +21,6 @@ const BURST_MS = 5 * 60_000;
 
 /** The types of events that stand in a thread as a line of their own. */
 export const TOLD: ReadonlySet<string> = new Set([
-  "CONVERSATION_OPENED",
   "CONVERSATION_CLOSED",
   "CONVERSATION_ASSIGNED",
   "CONVERSATION_CONTROL_CHANGED",

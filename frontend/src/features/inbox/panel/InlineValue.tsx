@@ -64,7 +64,7 @@ export function InlineValue({ label, type, value, choices = [], canWrite, ltr = 
         className={classes.value}
         data-empty={empty || undefined}
         onClick={() => setDraft(value ?? "")}
-        aria-label={t("fields.change", { field: label, value: text })}
+        aria-label={t("fields.change", { field: label, value: empty ? t("fields.empty") : text })}
       >
         <bdi className={ltr ? "ltr" : undefined}>{empty ? t("fields.empty") : text}</bdi>
       </button>

@@ -19,7 +19,6 @@ export function EventLine({ event }: { event: TimelineEvent }) {
   const { assignee_id: assigneeId, control } = event.title.params;
 
   const lines: Readonly<Record<string, () => string>> = {
-    CONVERSATION_OPENED: () => t("events.opened"),
     CONVERSATION_CLOSED: () => t("events.closed", { actor }),
     CONVERSATION_ASSIGNED: () => {
       if (assigneeId === undefined || assigneeId === "") return t("events.unassigned", { actor });

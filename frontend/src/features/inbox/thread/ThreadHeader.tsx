@@ -95,12 +95,11 @@ export function ThreadHeader({ conversation, name, canWrite, panelOpen, onPanel,
             <Button
               variant="subtle"
               color="gray"
-              size="compact-md"
+              size="compact-sm"
               leftSection={<IconUserPlus size={17} stroke={1.6} />}
               onClick={() => onChoose("assign")}
               aria-label={t("thread.assignedTo", { name: assigned })}
-              visibleFrom="lg"
-              maw={170}
+              className={classes.assign}
             >
               <bdi>{assigned}</bdi>
             </Button>
@@ -109,7 +108,7 @@ export function ThreadHeader({ conversation, name, canWrite, panelOpen, onPanel,
           <HeaderTool label={t("actions.snooze")} icon={IconClockPause} onClick={() => onChoose("snooze")} />
           {away && (
             <Button
-              size="compact-md"
+              size="compact-sm"
               variant="default"
               leftSection={<IconRotateClockwise size={16} />}
               onClick={() => setStatus([id], "open")}
@@ -118,11 +117,11 @@ export function ThreadHeader({ conversation, name, canWrite, panelOpen, onPanel,
             </Button>
           )}
           <Button
-            size="compact-md"
+            size="compact-sm"
             variant="light"
             leftSection={<IconCheck size={16} />}
             onClick={() => setStatus([id], "closed")}
-            visibleFrom="sm"
+            className={classes.roomy}
           >
             {t("actions.resolve")}
           </Button>
@@ -137,16 +136,16 @@ export function ThreadHeader({ conversation, name, canWrite, panelOpen, onPanel,
         <Menu.Dropdown>
           {canWrite && !closed && (
             <>
-              <Menu.Item leftSection={<IconCheck size={16} />} onClick={() => setStatus([id], "closed")} hiddenFrom="sm">
+              <Menu.Item leftSection={<IconCheck size={16} />} onClick={() => setStatus([id], "closed")} className={classes.narrow}>
                 {t("actions.resolve")}
               </Menu.Item>
               <Menu.Item leftSection={<IconUserPlus size={16} />} onClick={() => onChoose("assign")}>
                 {t("actions.assign")}
               </Menu.Item>
-              <Menu.Item leftSection={<IconTag size={16} />} onClick={() => onChoose("label")} hiddenFrom="sm">
+              <Menu.Item leftSection={<IconTag size={16} />} onClick={() => onChoose("label")} className={classes.narrow}>
                 {t("actions.label")}
               </Menu.Item>
-              <Menu.Item leftSection={<IconClockPause size={16} />} onClick={() => onChoose("snooze")} hiddenFrom="sm">
+              <Menu.Item leftSection={<IconClockPause size={16} />} onClick={() => onChoose("snooze")} className={classes.narrow}>
                 {t("actions.snooze")}
               </Menu.Item>
               {status === "open" && (
@@ -185,7 +184,7 @@ interface ToolProps {
 function HeaderTool({ label, icon: Icon, onClick }: ToolProps) {
   return (
     <Tooltip label={label}>
-      <ActionIcon size={34} onClick={onClick} aria-label={label} visibleFrom="sm">
+      <ActionIcon size={34} onClick={onClick} aria-label={label} className={classes.roomy}>
         <Icon size={18} stroke={1.6} />
       </ActionIcon>
     </Tooltip>

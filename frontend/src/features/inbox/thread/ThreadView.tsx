@@ -114,7 +114,7 @@ export function ThreadView(props: Props) {
       {!atEnd && (
         <div className={classes.jump}>
           <Button
-            size="compact-md"
+            size="xs"
             radius="xl"
             variant={fresh > 0 ? "filled" : "default"}
             leftSection={<IconArrowDown size={16} />}

@@ -4,7 +4,7 @@ import { Badge, Button, Collapse, Group, List, Modal, Stack, Text } from "@manti
 import { useDisclosure } from "@mantine/hooks";
 import { useTranslation } from "react-i18next";
 
-import { blockOf, idIn, nodeOf, readDocument, triggerOf } from "@/components/graph";
+import { idIn, nodeOf, nodeTitle, readDocument, triggerOf, triggerTitle } from "@/components/graph";
 
 import { compare, type Differing } from "./comparing";
 import { useBuilder } from "./useBuilder";
@@ -65,11 +65,8 @@ function Name({ differing }: { differing: Differing }) {
   const { catalogue, words } = useBuilder();
   const { key, what, document } = differing;
   const node = nodeOf(document, key);
-  if (node !== undefined) {
-    const block = blockOf(catalogue, node);
-    return <bdi>{node.name !== "" ? node.name : block === undefined ? node.id : words.label(block)}</bdi>;
-  }
+  if (node !== undefined) return <bdi>{nodeTitle(node, catalogue, words)}</bdi>;
   const trigger = triggerOf(document, idIn("trigger", key) ?? "");
-  if (trigger !== undefined) return <bdi>{trigger.name !== "" ? trigger.name : words.trigger(trigger.type)}</bdi>;
+  if (trigger !== undefined) return <bdi>{triggerTitle(trigger, words)}</bdi>;
   return <>{t(`builder.conflict.parts.${what}`)}</>;
 }

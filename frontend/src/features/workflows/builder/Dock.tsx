@@ -5,7 +5,7 @@ import { IconX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
 import { ErrorBoundary } from "@/components/feedback";
-import { focusCard } from "@/components/graph";
+import { focusCard, idIn } from "@/components/graph";
 
 import classes from "./builder.module.css";
 import { Palette } from "./palette/Palette";
@@ -32,7 +32,7 @@ export function Dock({ isPhone, duplicate }: Props) {
   if (dock.kind === "none") return null;
   const titles: Readonly<Record<DockState["kind"], string>> = {
     palette: t("builder.palette.title"),
-    card: t("builder.panel.title"),
+    card: t(idIn("trigger", chosen ?? "") === null ? "builder.panel.title" : "builder.trigger.title"),
     settings: t("builder.settings.title"),
     problems: t("builder.problems.title"),
     none: "",

@@ -23,7 +23,6 @@ import { useFormat } from "@/lib/format";
 
 import { WorkflowMenu } from "../list/WorkflowMenu";
 import { PublishDialog } from "../publish/PublishDialog";
-import { DryRunDrawer } from "../run/DryRunDrawer";
 import { StatusLabel } from "../StatusLabel";
 import classes from "./builder.module.css";
 import { SaveStatus } from "./SaveStatus";
@@ -58,18 +57,19 @@ export function Header({ duplicate }: { duplicate: () => void }) {
       <Group gap={4} ms="auto" wrap="nowrap">
         {!readOnly && <Tools duplicate={duplicate} />}
         <Problems />
-        <Button variant="default" size="compact-md" leftSection={<IconPlayerPlay size={16} stroke={1.6} />} onClick={() => void openSaved("test")}>
+        <Button variant="default" size="xs" fz="sm" leftSection={<IconPlayerPlay size={16} stroke={1.6} />} onClick={() => void openSaved("test")}>
           {t("builder.test")}
         </Button>
         {!readOnly && (
-          <Button size="compact-md" onClick={() => void openSaved("publish")}>
+          <Button size="xs" fz="sm" onClick={() => void openSaved("publish")}>
             {t("builder.publish")}
           </Button>
         )}
-        <WorkflowMenu workflow={workflow} />
+        <WorkflowMenu
+          workflow={{ ...workflow, description: workflow.description ?? "", revision: draft.revision }}
+        />
       </Group>
       <PublishDialog workflowId={workflow.id} opened={opened === "publish"} onClose={() => setOpened(null)} />
-      <DryRunDrawer workflowId={workflow.id} opened={opened === "test"} onClose={() => setOpened(null)} />
     </header>
   );
 }
@@ -96,7 +96,6 @@ function Name() {
             dir="auto"
             aria-label={t("builder.name")}
             maxLength={200}
-            size={Math.min(40, Math.max(8, shown.length))}
             value={shown}
             onChange={(event) => setTyped(event.target.value)}
             onBlur={done}
@@ -124,7 +123,14 @@ function Tools({ duplicate }: { duplicate: () => void }) {
     <>
       {buttons.map(({ label, icon: Icon, run, off }) => (
         <Tooltip key={label} label={label}>
-          <ActionIcon size="lg" aria-label={label} disabled={off} onClick={run} visibleFrom="sm">
+          <ActionIcon
+            size="lg"
+            aria-label={label}
+            disabled={off}
+            onClick={run}
+            visibleFrom="sm"
+            className={classes.quiet}
+          >
             <Icon size={18} stroke={1.6} className={classes.mirrored} />
           </ActionIcon>
         </Tooltip>
@@ -187,7 +193,7 @@ function Problems() {
       <Button
         variant={isOpen ? "light" : "subtle"}
         color={count > 0 ? "red" : "gray"}
-        size="compact-md"
+        size="xs" fz="sm"
         px={8}
         loading={isChecking}
         aria-expanded={isOpen}

@@ -10,8 +10,10 @@ import {
   lookOf,
   nodeOf,
   nodeSummary,
+  nodeTitle,
   triggerKey,
   triggerSummary,
+  triggerTitle,
   type GraphNode,
   type Spot,
 } from "@/components/graph";
@@ -34,7 +36,8 @@ export function LinearList() {
           key={trigger.id}
           itemKey={triggerKey(trigger.id)}
           category="trigger"
-          title={trigger.name !== "" ? trigger.name : words.trigger(trigger.type)}
+          icon={catalogue.triggers.find((each) => each.slug === trigger.type)?.icon}
+          title={triggerTitle(trigger, words)}
           summary={triggerSummary(trigger, catalogue, words)}
         />
       ))}
@@ -71,9 +74,7 @@ function useName(): (id: string) => string {
   const { document, catalogue, words } = useBuilder();
   return (id) => {
     const node = nodeOf(document, id);
-    if (node === undefined) return id;
-    const block = blockOf(catalogue, node);
-    return node.name !== "" ? node.name : block === undefined ? id : words.label(block);
+    return node === undefined ? id : nodeTitle(node, catalogue, words);
   };
 }
 
@@ -146,6 +147,7 @@ function Step({ node }: { node: GraphNode }) {
     <Entry
       itemKey={node.id}
       category={block?.category ?? ""}
+      icon={block?.icon}
       title={useName()(node.id)}
       summary={nodeSummary(node, block, catalogue, words)}
     />
@@ -155,15 +157,16 @@ function Step({ node }: { node: GraphNode }) {
 interface EntryProps {
   itemKey: string;
   category: string;
+  icon: string | undefined;
   title: string;
   summary: string;
 }
 
-function Entry({ itemKey, category, title, summary }: EntryProps) {
+function Entry({ itemKey, category, icon, title, summary }: EntryProps) {
   const { t } = useTranslation("workflows");
   const format = useFormat();
   const { open, problems } = useBuilder();
-  const { icon: Icon, color } = lookOf(category);
+  const { icon: Icon, color } = lookOf(category, icon);
   const count = problems.filter(({ kind, id }) => itemKey === (kind === "trigger" ? triggerKey(id) : id)).length;
   return (
     <UnstyledButton className={classes.entry} onClick={() => open(itemKey)}>

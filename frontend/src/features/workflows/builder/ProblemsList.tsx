@@ -5,7 +5,7 @@ import { IconAlertCircle, IconCircleCheck } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
 import { EmptyState } from "@/components/feedback";
-import { blockOf, nodeOf, triggerKey, triggerOf, type PlacedProblem } from "@/components/graph";
+import { nodeOf, nodeTitle, triggerKey, triggerOf, triggerTitle, type PlacedProblem } from "@/components/graph";
 
 import classes from "./builder.module.css";
 import { useBuilder, type Builder } from "./useBuilder";
@@ -26,14 +26,11 @@ function useNames(): (problem: PlacedProblem) => string {
   const names: Readonly<Record<Kind, (id: string) => string>> = {
     node: (id) => {
       const node = nodeOf(document, id);
-      const block = node === undefined ? undefined : blockOf(catalogue, node);
-      if (node !== undefined && node.name !== "") return node.name;
-      return block === undefined ? id : words.label(block);
+      return node === undefined ? id : nodeTitle(node, catalogue, words);
     },
     trigger: (id) => {
       const trigger = triggerOf(document, id);
-      if (trigger === undefined) return id;
-      return trigger.name === "" ? words.trigger(trigger.type) : trigger.name;
+      return trigger === undefined ? id : triggerTitle(trigger, words);
     },
     policy: () => t("builder.settings.title"),
     workflow: () => t("builder.problems.workflow"),

@@ -12,6 +12,7 @@ const block = (slug: string, fixed: string[]) => ({
   label: slug,
   description: "",
   category: "logic",
+  icon: "",
   effect: null,
   schema: {},
   example: {},

@@ -69,7 +69,7 @@ export interface Builder {
   readonly change: Draft["change"];
   readonly insert: (block: Block, spot: Spot | undefined) => void;
   readonly drop: (block: Block, place: Point) => void;
-  readonly addTrigger: (block: TriggerBlock) => void;
+  readonly addTrigger: (block: TriggerBlock, eventType?: string) => void;
   readonly addComment: (place?: Point) => void;
   readonly remove: (keys: ReadonlySet<string>) => void;
   readonly arrange: () => void;
@@ -166,8 +166,8 @@ export function useBuilding(workflow: Workflow, catalogue: Catalogue): Builder {
       else added(addNode(document, block, belowAll(document, catalogue), catalogue));
     },
     drop: (block, place) => added(addNode(document, block, place, catalogue)),
-    addTrigger: (block) => {
-      const made = addTrigger(document, block);
+    addTrigger: (block, eventType) => {
+      const made = addTrigger(document, block, eventType);
       added(made, triggerKey(made.id));
     },
     addComment: (place = { x: -300, y: 0 }) => {

@@ -5,7 +5,7 @@ import { IconSearch } from "@tabler/icons-react";
 import { useId, useState, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 
-import { blockOf, nodeOf, portsOf, triggerKey, type Spot } from "@/components/graph";
+import { blockOf, nodeOf, nodeTitle, portsOf, triggerKey, type Spot } from "@/components/graph";
 
 import classes from "../builder.module.css";
 import { search } from "../searching";
@@ -14,7 +14,7 @@ import { PaletteItem } from "./PaletteItem";
 import { useHasChannel } from "./useChannels";
 import { useEntries, type Item } from "./useEntries";
 
-const keyOf = (item: Item): string => (item.kind === "block" ? item.block.key : triggerKey(item.trigger.slug));
+const keyOf = (item: Item): string => (item.kind === "block" ? item.block.key : triggerKey(item.trigger.slug) + item.eventType);
 const groupOf = (item: Item): string => (item.kind === "block" ? item.block.category : "trigger");
 
 const ADD: {
@@ -25,7 +25,7 @@ const ADD: {
   ) => void;
 } = {
   block: (builder, { block }, spot) => builder.insert(block, spot),
-  trigger: (builder, { trigger }) => builder.addTrigger(trigger),
+  trigger: (builder, { trigger, eventType }) => builder.addTrigger(trigger, eventType),
 };
 
 function add(builder: Builder, item: Item, spot: Spot | undefined): void {
@@ -41,7 +41,7 @@ function useWhere(spot: Spot | undefined): string {
   const node = nodeOf(document, spot?.source ?? chosen ?? "");
   if (node === undefined) return "";
   const block = blockOf(catalogue, node);
-  const name = node.name !== "" ? node.name : block === undefined ? node.id : words.label(block);
+  const name = nodeTitle(node, catalogue, words);
   const ports = portsOf(block, node.config);
   const port = ports.find((each) => each.id === spot?.port);
   return port === undefined || ports.indexOf(port) === 0
@@ -59,9 +59,10 @@ export function Palette({ spot }: { spot: Spot | undefined }) {
   const where = useWhere(spot);
   const entries = useEntries().filter(({ item }) => spot === undefined || item.kind === "block");
   const found = search(entries, query);
-  const groups = [...new Set(found.map(groupOf))];
+  const listed = found.filter((item) => item.kind === "block" || item.eventType === "");
+  const groups = [...new Set(listed.map(groupOf))];
   // Without a query by group; with one the best first, whatever its group.
-  const shown = query === "" ? groups.flatMap((group) => found.filter((item) => groupOf(item) === group)) : found;
+  const shown = query === "" ? groups.flatMap((group) => listed.filter((item) => groupOf(item) === group)) : found;
   const current = shown[Math.min(at, shown.length - 1)];
   const optionId = (item: Item): string => `${id}-${keyOf(item)}`;
 

@@ -24,9 +24,19 @@ export function PaletteItem({ id, item, dragKey, isCurrent, lacksChannel, onAdd 
   const { t } = useTranslation("workflows");
   const { words } = useBuilder();
   const isBlock = item.kind === "block";
-  const label = isBlock ? words.label(item.block) : words.trigger(item.trigger.slug);
-  const description = isBlock ? words.description(item.block) : words.triggerDescription(item.trigger);
-  const { icon: Icon, color } = lookOf(isBlock ? item.block.category : "trigger");
+  const label = isBlock
+    ? words.label(item.block)
+    : item.eventType === ""
+      ? words.trigger(item.trigger.slug)
+      : words.event(item.eventType);
+  const description = isBlock
+    ? words.description(item.block)
+    : item.eventType === ""
+      ? words.triggerDescription(item.trigger)
+      : words.trigger(item.trigger.slug);
+  const { icon: Icon, color } = isBlock
+    ? lookOf(item.block.category, item.block.icon)
+    : lookOf("trigger", item.trigger.icon);
   const effect = isBlock ? item.block.effect : null;
   return (
     // The keys are handled by the search field above, which this list belongs to.

@@ -9,7 +9,8 @@ import { useBuilder } from "../useBuilder";
 
 export type Item =
   | { readonly kind: "block"; readonly block: Block }
-  | { readonly kind: "trigger"; readonly trigger: TriggerBlock };
+  /** With an event type chosen already, for the triggers that wait for one. */
+  | { readonly kind: "trigger"; readonly trigger: TriggerBlock; readonly eventType: string };
 
 /** The words of all languages, fetched when the palette is first opened. */
 function useAllWords() {
@@ -29,7 +30,7 @@ export function useEntries(): Entry<Item>[] {
   const triggers = catalogue.triggers.map((trigger): Entry<Item> => {
     const { slug } = trigger;
     return {
-      item: { kind: "trigger", trigger },
+      item: { kind: "trigger", trigger, eventType: "" },
       names: [words.trigger(slug), trigger.label, slug, ...all.flatMap((each) => at(each, "triggers", slug, "label"))],
       texts: [words.triggerDescription(trigger), trigger.description],
     };
@@ -50,5 +51,13 @@ export function useEntries(): Entry<Item>[] {
       ],
     };
   });
-  return [...triggers, ...blocks];
+  const events = catalogue.triggers
+    .filter((trigger) => trigger.keys.includes("event_type"))
+    .flatMap((trigger) =>
+      catalogue.eventTypes.map(({ code, label }): Entry<Item> => {
+        const names = [words.event(code), label, code, ...all.flatMap((each) => at(each, "events", code))];
+        return { item: { kind: "trigger", trigger, eventType: code }, names, texts: [] };
+      }),
+    );
+  return [...triggers, ...blocks, ...events];
 }

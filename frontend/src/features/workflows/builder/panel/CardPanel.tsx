@@ -35,7 +35,9 @@ function Head({ duplicate }: { duplicate: () => void }) {
   const trigger = triggerOf(document, idIn("trigger", chosen ?? "") ?? "");
   const block = node === undefined ? undefined : blockOf(catalogue, node);
   const label = trigger !== undefined ? words.trigger(trigger.type) : block === undefined ? "" : words.label(block);
-  const { icon: Icon, color } = lookOf(trigger !== undefined ? "trigger" : (block?.category ?? ""));
+  const { icon: Icon, color } = trigger === undefined
+      ? lookOf(block?.category ?? "", block?.icon)
+      : lookOf("trigger", catalogue.triggers.find((each) => each.slug === trigger.type)?.icon);
   return (
     <Group wrap="nowrap" gap="sm">
       <ThemeIcon size={36} radius="md" variant="light" color={color}>

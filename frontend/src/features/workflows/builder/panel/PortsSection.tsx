@@ -5,9 +5,9 @@ import { IconPlus } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
 import {
-  blockOf,
   connect,
   disconnect,
+  nodeTitle,
   portsOf,
   targetOf,
   type Block,
@@ -28,10 +28,7 @@ export function PortsSection({ node, block, opened }: Props) {
   const { document, catalogue, words, change, show, readOnly } = useBuilder();
   const ports = portsOf(block, node.config);
   if (ports.length === 0) return null;
-  const names = document.nodes.map((each) => {
-    const its = blockOf(catalogue, each);
-    return each.name !== "" ? each.name : its === undefined ? each.id : words.label(its);
-  });
+  const names = document.nodes.map((each) => nodeTitle(each, catalogue, words));
   const targets = document.nodes
     .map((each, index) => {
       const name = names[index] ?? each.id;

@@ -7,9 +7,9 @@ import { useTranslation } from "react-i18next";
 import {
   fieldErrors,
   firstOf,
-  blockOf,
   isConfig,
   nodeOf,
+  nodeTitle,
   patchTrigger,
   startAt,
   type GraphTrigger,
@@ -140,9 +140,7 @@ function Start() {
   if (document.nodes.length < 2) return null;
   const label = (id: string): string => {
     const node = nodeOf(document, id);
-    const block = node === undefined ? undefined : blockOf(catalogue, node);
-    const name = node !== undefined && node.name !== "" ? node.name : block === undefined ? id : words.label(block);
-    return `${name} (${id})`;
+    return node === undefined ? id : `${nodeTitle(node, catalogue, words)} (${id})`;
   };
   return (
     <Select

@@ -5,7 +5,7 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 import { variableOf, type Variable, type VariableTree } from "@/components/code";
-import { blockOf, reachedFrom, type Catalogue, type GraphDocument } from "@/components/graph";
+import { blockOf, nodeTitle, reachedFrom, type Catalogue, type GraphDocument } from "@/components/graph";
 import { api, call } from "@/lib/api";
 
 import { useBuilder } from "../useBuilder";
@@ -71,8 +71,7 @@ export function useVariables(id: string): VariableTree {
       const node = document.nodes.find((one) => one.id === each);
       const block = node === undefined ? undefined : blockOf(catalogue, node);
       if (node === undefined || block === undefined || Object.keys(block.exampleOutput).length === 0) return [];
-      const title = node.name !== "" ? node.name : words.label(block);
-      return [variableOf(`${STEPS}${each}`, title, block.outputSchema, block.exampleOutput)];
+      return [variableOf(`${STEPS}${each}`, nodeTitle(node, catalogue, words), block.outputSchema, block.exampleOutput)];
     });
     const tree = [
       ...group("user", t("builder.variables.contact")),
