@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Q
 
 from events.models import Event
+from events.types import EVENT_TYPES
 
 
 class TimelineKind(StrEnum):
@@ -40,6 +41,9 @@ _PREFIXES: dict[str, TimelineKind] = {
     "CONVERSATION_": TimelineKind.CONVERSATION,
     "WORKFLOW_": TimelineKind.WORKFLOW,
     "ACTION_": TimelineKind.WORKFLOW,
+    "APPROVAL_": TimelineKind.WORKFLOW,
+    "SCHEDULE_": TimelineKind.WORKFLOW,
+    "WEBHOOK_": TimelineKind.WORKFLOW,
 }
 _MOST_PARAMS = 20
 _MOST_TEXT = 200
@@ -47,9 +51,11 @@ _MOST_TEXT = 200
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """``key`` is translated with ``params``: the plain values of the event's data; of changes, the fields' names."""
+    """``key`` is translated with ``params``: the plain values of the event's data; of changes, the fields' names.
+    ``label`` is what the type is called in English, for types that nobody has translated."""
 
     key: str
+    label: str
     params: dict[str, str] = field(default_factory=dict)
 
 
@@ -62,7 +68,9 @@ def kind_of(event_type: str) -> TimelineKind:
 
 def title_of(event: Event) -> Title:
     """How the entry is headed."""
-    return Title(f"timeline.{event.type}", _params(event.data))
+    declared = EVENT_TYPES.find(event.type)
+    label = declared.label if declared is not None else event.type.replace("_", " ").capitalize()
+    return Title(f"timeline.{event.type}", label, _params(event.data))
 
 
 def _params(data: dict[str, Any]) -> dict[str, str]:

@@ -36,9 +36,8 @@ expect.set_options(timeout=15_000)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A running site. ``home`` is where its files are, mail among them."""
+    """A running site: its addresses, keys and logins."""
 
-    home: Path
     file: DemoFile
 
     @property
@@ -62,18 +61,18 @@ def chromium() -> str:
 def site(chromium: str) -> Iterator[Place]:
     """The demo's two tenants, after the demo's script: conversations, contacts, executions are there.
 
-    ``E2E_HOME`` names the directory of a site that runs already (``var`` while ``./wasl demo`` does): for those who
-    write a test and do not want to wait for a new site each time.
+    ``E2E_SITE`` names the ``demo.json`` of a site that runs already (``var/demo.json`` while ``./wasl demo`` does): for
+    those who write a test and do not want to wait for a new site each time.
     """
-    running = os.environ.get("E2E_HOME")
+    running = os.environ.get("E2E_SITE")
     if running:
-        yield Place(Path(running), DemoFile.load(Path(running) / "demo.json"))
+        yield Place(DemoFile.load(Path(running)))
         return
     narrator = Narrator()
     with throwaway_stack(VAR / "e2e-stack") as stack, passing_site(narrator, stack) as started:
         failures = play(started.file, started.simulator, narrator)
         assert failures == [], "the demo's script came true"
-        yield Place(stack.root, started.file)
+        yield Place(started.file)
 
 
 @pytest.fixture

@@ -12,6 +12,11 @@ from ops.demo.demo_file import DemoChannel
 from ops.demo.people import new_phone
 
 PATIENCE_S = 15.0
+_LETTERS = "بتجدرسشصطعفقكلمنهوي"
+
+
+def _family_name() -> str:
+    return "بن" + "".join(secrets.choice(_LETTERS) for _ in range(5))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +25,7 @@ class Phone:
 
     channel: DemoChannel
     simulator: SimulatorClient
-    name: str = field(default_factory=lambda: f"أمينة {secrets.token_hex(3)}")
+    name: str = field(default_factory=lambda: f"أمينة {_family_name()}")
     number: str = field(default_factory=new_phone)
 
     async def writes(self, text: str) -> None:

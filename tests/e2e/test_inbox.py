@@ -101,7 +101,7 @@ async def test_nothing_is_lost_or_doubled_when_the_socket_drops(
 ) -> None:
     """Two messages come while the window hears nothing; afterwards each is there once."""
     await phone.writes("پیام پیش از قطعی")
-    page = await windows.open("about:blank", login=demo.agent_login)
+    page = await windows.open("/inbox", login=demo.agent_login)
     sockets: list[WebSocketRoute] = []
     down = False
 
@@ -113,7 +113,7 @@ async def test_nothing_is_lost_or_doubled_when_the_socket_drops(
             socket.connect_to_server()
 
     await page.route_web_socket(re.compile("/ws/"), through)
-    await page.goto("/inbox")
+    await page.reload()
     await open_thread(page, phone)
     await expect(bubble(page, "پیش از قطعی")).to_have_count(1)
 

@@ -49,9 +49,3 @@ test("relative times turn into dates after a week", () => {
   expect(relative(now + 26 * 3_600_000, now)).toBe("tomorrow");
   expect(relative(now - 9 * 86_400_000, now)).toBe("12 Mar 2026");
 });
-
-test("phones are spaced as in their country, and other text is left alone", () => {
-  const { phone } = formatFor({ language: "en" });
-  expect(phone("+213550123456")).toBe("+213 550 12 34 56");
-  expect(phone("@amina")).toBe("@amina");
-});

@@ -1,6 +1,5 @@
-/** Numbers, dates, money and phones as the reader's language and the tenant's country write them. */
+/** Numbers, dates and money as the reader's language and the tenant's country write them. */
 
-import { parsePhoneNumberFromString } from "libphonenumber-js/min";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -41,8 +40,6 @@ export interface Format {
   readonly relative: (when: When, now?: number) => string;
   /** A length of time in milliseconds, in its two largest units. */
   readonly duration: (ms: number) => string;
-  /** An E.164 number spaced as its country does; other text as it is. */
-  readonly phone: (e164: string) => string;
   readonly list: (words: readonly string[]) => string;
 }
 
@@ -111,7 +108,6 @@ export function formatFor(options: {
     short,
     relative,
     duration,
-    phone: (e164) => parsePhoneNumberFromString(e164)?.formatInternational() ?? e164,
     list: (words) => new Intl.ListFormat(locale).format(words),
   };
 }

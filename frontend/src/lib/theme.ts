@@ -1,7 +1,7 @@
 /** The design's tokens: the tenant's colour, two type faces that cover Latin and Arabic script, calm radii. */
 
 import { createTheme, type MantineColorsTuple, type MantineThemeOverride } from "@mantine/core";
-import chroma from "chroma-js";
+import { formatHex, interpolate, modeLrgb, modeOklab, modeRgb, useMode, wcagContrast } from "culori/fn";
 
 const DEFAULT_COLOR = "#0f766e";
 const FONTS = '"Inter Variable", "Vazirmatn Variable", system-ui, sans-serif';
@@ -13,17 +13,25 @@ const TINTS = [0.06, 0.12, 0.28, 0.48, 0.68, 0.85];
 /** How much of it is left beside black, in the shades 7 to 9. */
 const SHADES = [0.82, 0.66, 0.5];
 
-/** Ten shades of a colour from pale to dark, as Mantine wants them; the sixth is the colour as it was given. */
-export function shadesOf(color: string): MantineColorsTuple {
-  const mixed = (other: string) => (share: number) => chroma.mix(other, color, share, "oklab").hex();
-  const [a, b, c, d, e, f] = TINTS.map(mixed("#ffffff"));
-  const [g, h, i] = SHADES.map(mixed("#000000"));
-  return [a, b, c, d, e, f, color, g, h, i].map((shade) => shade ?? color) as unknown as MantineColorsTuple;
+// The spaces in which colours are read and mixed; culori knows no other until it is told.
+[modeRgb, modeLrgb, modeOklab].forEach((mode) => useMode(mode));
+
+function mixed(color: string, other: string): (share: number) => string {
+  const between = interpolate([other, color], "oklab");
+  return (share) => formatHex(between(share));
 }
 
-/** The first shade from the colour on that can be read on its own palest one: a yellow brand writes in ochre. */
+/** Ten shades of a colour from pale to dark, as Mantine wants them; the seventh is the colour as it was given. */
+export function shadesOf(color: string): MantineColorsTuple {
+  const [a, b, c, d, e, f] = TINTS.map(mixed(color, "#ffffff"));
+  const [g, h, i] = SHADES.map(mixed(color, "#000000"));
+  const shades = [a, b, c, d, e, f, color, g, h, i].map((shade) => shade ?? color);
+  return shades as unknown as MantineColorsTuple;
+}
+
+/** The first shade from the colour on that can be read on its own pale ones: a yellow brand writes in ochre. */
 export function readableShade(shades: MantineColorsTuple): 6 | 7 | 8 | 9 {
-  return ([6, 7, 8] as const).find((shade) => chroma.contrast(shades[shade], shades[1]) >= READABLE) ?? 9;
+  return ([6, 7, 8] as const).find((shade) => wcagContrast(shades[shade], shades[1]) >= READABLE) ?? 9;
 }
 
 /** The theme around a tenant's brand colour (`#rrggbb`). */
@@ -44,8 +52,6 @@ export function themeOf(color: string = DEFAULT_COLOR): MantineThemeOverride {
       Menu: { defaultProps: { shadow: "md", radius: "md" } },
       ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
       Skeleton: { defaultProps: { radius: "md" } },
-      // Mantine's own grey for hints is too pale to be read.
-      InputWrapper: { styles: { description: { color: "var(--wasl-muted)" } } },
     },
   });
 }

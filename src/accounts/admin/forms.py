@@ -80,7 +80,7 @@ class NewMemberForm(forms.ModelForm):
         required=False,
         strip=False,
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
-        help_text="The first password of someone new to this installation; not used for people who have an account.",
+        help_text="Better left empty: someone new then chooses their own by a mail. Not used for people who have an account.",
     )
 
     class Meta:

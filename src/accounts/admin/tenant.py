@@ -17,6 +17,7 @@ from accounts.admin_sites import tenant_admin
 from accounts.models import ApiKey, Membership
 from accounts.principal import Principal
 from accounts.selectors import principal_of
+from accounts.services.invitations import send_invitation
 from accounts.services.keys import issue_api_key, revoke_api_key
 from accounts.services.members import change_role, invite_member, remove_member
 from tenants.scope import require_tenant
@@ -69,13 +70,16 @@ class MembershipAdmin(SharedTableAdmin):
             # The form has put the new role on the row already; the rules are about the old one.
             change_role(Membership.objects.get(pk=obj.pk), obj.role_id, by=_who(request))
             return
+        fields = given(form, "name", "password")
         made = invite_member(
             email=form.cleaned_data["email"],
             tenant=require_tenant(),
             role=obj.role_id,
             by=_who(request),
-            **given(form, "name", "password"),
+            **fields,
         )
+        if "password" not in fields:
+            send_invitation(made, by=_who(request), request=request)
         obj.pk, obj.user, obj.tenant_id = made.pk, made.user, made.tenant_id
 
     def delete_model(self, request: HttpRequest, obj: Membership) -> None:

@@ -24,11 +24,10 @@ from accounts.api.serializers import (
 from accounts.api.viewsets import ScopedViewSet
 from accounts.models import Membership, Role
 from accounts.scopes import ADMIN_ALL, SCOPES
-from accounts.services.mails import MailKind, order_mail
+from accounts.services.invitations import send_invitation
 from accounts.services.members import change_role, invite_member, remove_member
 from accounts.sign_in.second_factor import second_factors
 from core.api.throttling import FixedWindow
-from tenants.models import Tenant
 from tenants.scope import current_tenant
 
 
@@ -81,7 +80,7 @@ class MemberViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedView
                 tenant=self.principal.tenant, role=role.slug, by=self.principal, **fields
             )
             if "password" not in fields:
-                self._invite(membership)
+                send_invitation(membership, by=self.principal, request=request._request)
         return Response(MemberSerializer(membership).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=MemberSerializer, responses=MemberSerializer)
@@ -98,19 +97,8 @@ class MemberViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedView
     @action(detail=True, methods=["post"], throttle_classes=[InvitationThrottle])
     def invite(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """By mail, with a new link where the member has chosen no password yet. The old link stays good."""
-        self._invite(self.get_object())
+        send_invitation(self.get_object(), by=self.principal, request=request._request)
         return Response(status=status.HTTP_202_ACCEPTED)
-
-    def _invite(self, membership: Membership) -> None:
-        by = self.principal.user
-        tenant = self.principal.tenant
-        order_mail(
-            MailKind.INVITATION,
-            request=self.request._request,
-            email=membership.user.email,
-            user=membership.user,
-            facts={"by": by.get_full_name() if by else Tenant.objects.get(id=tenant.id).name},
-        )
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:

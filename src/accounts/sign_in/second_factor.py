@@ -57,7 +57,9 @@ def lacks_second_factor(membership: Membership, request: HttpRequest) -> bool:
 def session_goes_on(key: str | None, membership: Membership) -> bool:
     """For sockets, which outlive the request that opened them: whether the session with that key still is one of the
     member's, and gave the second factor that is demanded."""
-    row = BrowserSession.objects.filter(pk=key, user=membership.user_id, expire_date__gt=timezone.now()).first()
+    row = BrowserSession.objects.filter(
+        pk=key, user=membership.user_id, expire_date__gt=timezone.now()
+    ).first()
     if row is None or not demands_second_factor(membership):
         return row is not None
     records = row.get_decoded().get(AUTHENTICATION_METHODS_SESSION_KEY) or []

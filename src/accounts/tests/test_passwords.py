@@ -235,6 +235,16 @@ def test_an_invitation_is_sent_again(api, web, alice, bob, charlie, demo):
     assert len(deliver(demo)) == 1
 
 
+def test_the_admin_invites_too(web, alice, demo):
+    browser = web(DEMO, user=alice)
+    browser.post("/admin/accounts/membership/add/", {"email": "dina@new.example", "role": "agent"})
+    (message,) = deliver(demo)
+    assert (message.to, "/set-password#" in message.body) == (["dina@new.example"], True)
+    body = {"email": "omar@new.example", "role": "agent", "password": "another-Passw0rd"}
+    browser.post("/admin/accounts/membership/add/", body)
+    assert deliver(demo) == []
+
+
 def test_a_first_password_given_by_the_admin_is_not_mailed(api, alice, demo):
     body = {"email": "dina@new.example", "role": "agent", "password": "another-Passw0rd"}
     assert api(DEMO, user=alice).post(MEMBERS, body).json()["state"] == "active"

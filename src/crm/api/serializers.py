@@ -167,9 +167,10 @@ class NoteSerializer(serializers.ModelSerializer[Note]):
 
 
 class TimelineTitleSerializer(serializers.Serializer[Any]):
-    """``key`` is to be translated with ``params``."""
+    """``key`` is to be translated with ``params``; ``label`` is for what is not: the type's name in English."""
 
     key = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     params = serializers.DictField(child=serializers.CharField())
 
 

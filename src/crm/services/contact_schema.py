@@ -7,8 +7,6 @@ from typing import Any
 
 from crm.models import CustomField, FieldType
 
-_LANGUAGES = ("ar", "fr", "en", "fa")
-
 
 def contact_schema() -> dict[str, Any]:
     """As forms are drawn from: titles of built-in fields are English and their keys can be translated; a custom field is
@@ -24,7 +22,7 @@ def contact_schema() -> dict[str, Any]:
                 "type": "string",
                 "title": "Language",
                 "maxLength": 10,
-                "examples": list(_LANGUAGES),
+                "x-relation": "language",
             },
             "timezone": {"type": "string", "title": "Time zone", "format": "timezone", "maxLength": 64},
             "external_id": {"type": "string", "title": "Own id", "maxLength": 120},

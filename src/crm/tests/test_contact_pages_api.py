@@ -115,7 +115,9 @@ class TestTimeline:
             add_notes([NewNote(amina.id, "ملاحظة")])
         rows = reader.get(f"{URL}{amina.id}/timeline/").json()["results"]
         assert [row["kind"] for row in rows] == ["note", "tag", "contact"]
-        assert rows[1]["title"] == {"key": "timeline.TAG_ADDED", "params": {"tag": "وفية"}}
+        assert rows[1]["title"] == {
+            "key": "timeline.TAG_ADDED", "label": "Tag added", "params": {"tag": "وفية"},
+        }  # fmt: skip
 
     def test_one_kind_alone_page_by_page(self, reader, demo, amina):
         with tenant_scope(demo):

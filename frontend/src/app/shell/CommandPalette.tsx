@@ -1,8 +1,11 @@
 /** Everything that can be gone to or done, by typing a few letters of it. */
 
-import { Spotlight, type SpotlightActionGroupData } from "@mantine/spotlight";
+import "@mantine/spotlight/styles.css";
+
+import { Spotlight, createSpotlight, type SpotlightActionGroupData } from "@mantine/spotlight";
 import { IconArrowRight, IconSearch, IconSettings } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
 import { FEATURES } from "@/app/features";
@@ -10,7 +13,10 @@ import { allows, useMe } from "@/lib/session";
 
 import { usePages, useSettingsPages } from "./usePages";
 
-export function CommandPalette() {
+const [store, controls] = createSpotlight();
+
+/** Shown from the moment in which it is there; `onClose` is told when it has gone. */
+export function CommandPalette({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { scopes } = useMe();
@@ -47,8 +53,11 @@ export function CommandPalette() {
       }),
     },
   ];
+  useEffect(() => controls.open(), []);
   return (
     <Spotlight
+      store={store}
+      onSpotlightClose={onClose}
       actions={groups.filter(({ actions }) => actions.length > 0)}
       shortcut={null}
       nothingFound={t("palette.nothing")}

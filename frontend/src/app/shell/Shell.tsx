@@ -4,21 +4,22 @@ import { Box, Drawer, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconMenu2 } from "@tabler/icons-react";
 import { Outlet, useRouterState } from "@tanstack/react-router";
-import { Suspense, useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ErrorBoundary, PageSkeleton } from "@/components/feedback";
 import { onSignedOut, queryClient } from "@/lib/api";
 import { live } from "@/lib/live";
 
-import { CommandPalette } from "./CommandPalette";
 import { BottomBar } from "./BottomBar";
 import { OfflineNotice } from "./OfflineNotice";
 import classes from "./Shell.module.css";
-import { ShortcutSheet } from "./ShortcutSheet";
 import { Sidebar } from "./Sidebar";
 import { useAppShortcuts } from "./useAppShortcuts";
 import { useRememberedPreferences } from "./usePreferences";
+
+const CommandPalette = lazy(async () => ({ default: (await import("./CommandPalette")).CommandPalette }));
+const ShortcutSheet = lazy(async () => ({ default: (await import("./ShortcutSheet")).ShortcutSheet }));
 
 function useSession() {
   useEffect(() => {
@@ -38,10 +39,11 @@ export function Shell() {
   const { t } = useTranslation();
   const [menuOpen, menu] = useDisclosure();
   const [sheetOpen, sheet] = useDisclosure();
+  const [paletteOpen, palette] = useDisclosure();
   const path = useRouterState({ select: (state) => state.location.pathname });
   useSession();
   useRememberedPreferences();
-  useAppShortcuts({ onHelp: sheet.open });
+  useAppShortcuts({ onHelp: sheet.open, onSearch: palette.open });
 
   return (
     <div className={classes.shell}>
@@ -49,7 +51,7 @@ export function Shell() {
         {t("skip")}
       </a>
       <Box className={classes.sidebar} visibleFrom="sm">
-        <Sidebar onHelp={sheet.open} />
+        <Sidebar onHelp={sheet.open} onSearch={palette.open} />
       </Box>
       <div className={classes.column}>
         <OfflineNotice />
@@ -84,11 +86,13 @@ export function Shell() {
           align="stretch"
           onClick={(event) => event.target instanceof Element && event.target.closest("a") && menu.close()}
         >
-          <Sidebar onHelp={sheet.open} />
+          <Sidebar onHelp={sheet.open} onSearch={palette.open} />
         </Group>
       </Drawer>
-      <CommandPalette />
-      <ShortcutSheet opened={sheetOpen} onClose={sheet.close} />
+      <Suspense fallback={null}>
+        {paletteOpen && <CommandPalette onClose={palette.close} />}
+        {sheetOpen && <ShortcutSheet opened onClose={sheet.close} />}
+      </Suspense>
     </div>
   );
 }

@@ -1,7 +1,6 @@
 /** The navigation at the side: the tenant, search, pages, and below them what is mine. */
 
 import { Box, Kbd, Text, UnstyledButton } from "@mantine/core";
-import { spotlight } from "@mantine/spotlight";
 import { IconKeyboard, IconSearch, IconSettings } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -12,13 +11,18 @@ import { TenantMenu } from "./TenantMenu";
 import { UserMenu } from "./UserMenu";
 import { usePages } from "./usePages";
 
-export function Sidebar({ onHelp }: { onHelp: () => void }) {
+interface Props {
+  onHelp: () => void;
+  onSearch: () => void;
+}
+
+export function Sidebar({ onHelp, onSearch }: Props) {
   const { t } = useTranslation();
   const pages = usePages();
   return (
     <nav className={classes.nav} aria-label={t("nav.label")}>
       <TenantMenu />
-      <UnstyledButton className={classes.searchButton} onClick={() => spotlight.open()}>
+      <UnstyledButton className={classes.searchButton} onClick={onSearch}>
         <IconSearch size={16} aria-hidden />
         <Text span size="sm" flex={1}>
           {t("palette.open")}

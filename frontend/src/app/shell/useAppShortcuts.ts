@@ -1,6 +1,5 @@
 /** The keys that work on every page. */
 
-import { spotlight } from "@mantine/spotlight";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
@@ -8,7 +7,12 @@ import { useShortcuts, type Shortcut } from "@/lib/shortcuts";
 
 import { usePages } from "./usePages";
 
-export function useAppShortcuts({ onHelp }: { onHelp: () => void }): void {
+interface Handlers {
+  onHelp: () => void;
+  onSearch: () => void;
+}
+
+export function useAppShortcuts({ onHelp, onSearch }: Handlers): void {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const pages = usePages().flatMap(({ key, to, label }): Shortcut[] => {
@@ -18,7 +22,7 @@ export function useAppShortcuts({ onHelp }: { onHelp: () => void }): void {
   });
   const group = t("shortcuts.everywhere");
   useShortcuts([
-    { keys: "mod+k", label: t("palette.open"), group, run: () => spotlight.open(), whileTyping: true },
+    { keys: "mod+k", label: t("palette.open"), group, run: onSearch, whileTyping: true },
     { keys: "?", label: t("shortcuts.title"), group, run: onHelp },
     {
       keys: "g s",

@@ -37,7 +37,14 @@ interface GraphCanvasProps extends Omit<
 }
 
 /** A graph to look at, painted on. */
-export function GraphCanvas({ document, height = "100%", selected, onSelect, label, ...rest }: GraphCanvasProps) {
+export function GraphCanvas({
+  document,
+  height = "100%",
+  selected,
+  onSelect,
+  label,
+  ...rest
+}: GraphCanvasProps) {
   const { t } = useTranslation("graph");
   const catalogue = useCatalogue();
   const read = useMemo(() => readDocument(document), [document]);

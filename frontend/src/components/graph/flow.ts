@@ -159,7 +159,8 @@ function stepNodes(document: GraphDocument, places: ReadonlyMap<string, Point>, 
     const title = nodeTitle(node, catalogue, words);
     const told = nodeSummary(node, block, catalogue, words);
     // What needs no settings is told by what it does.
-    const summary = told === "" && block !== undefined && !needsSettings(block) ? words.description(block) : told;
+    const summary =
+      told === "" && block !== undefined && !needsSettings(block) ? words.description(block) : told;
     const { width, height } = sizeOf(document, node, catalogue);
     return {
       id: node.id,

@@ -1,10 +1,4 @@
-export {
-  blockOf,
-  categoriesOf,
-  type Block,
-  type Catalogue,
-  type TriggerBlock,
-} from "./catalogue";
+export { blockOf, categoriesOf, type Block, type Catalogue, type TriggerBlock } from "./catalogue";
 export { fragmentOf, paste, readFragment, writeFragment } from "./clipboard";
 export type { CanvasEditor } from "./canvas/context";
 export {
@@ -13,6 +7,7 @@ export {
   isConfig,
   nodeOf,
   notesOf,
+  NOTE_SIZE,
   readDocument,
   triggerOf,
   writeDocument,
@@ -22,14 +17,33 @@ export {
   type GraphTrigger,
   type Point,
 } from "./document";
-export { addNode, connect, disconnect, insertAt, patchNode, removeNodes, startAt, targetOf, withPlaces, type Spot } from "./edits";
+export {
+  addNode,
+  connect,
+  disconnect,
+  insertAt,
+  patchNode,
+  removeNodes,
+  startAt,
+  targetOf,
+  withPlaces,
+  type Spot,
+} from "./edits";
 export { nodeTitle, triggerTitle, type Paint, type Paints, type PaintState } from "./flow";
 export { DRAGGED, focusCard } from "./focusing";
 export { EditableCanvas, GraphCanvas } from "./GraphCanvas";
 export { historyOf, historyReducer } from "./history";
 export { lookOf } from "./icons";
 export { autoLayout, idIn, noteKey, placesOf, triggerKey } from "./layout";
-export { addNote, addTrigger, movePlaces, patchNote, patchTrigger, removeNotes, removeTriggers } from "./parts";
+export {
+  addNote,
+  addTrigger,
+  movePlaces,
+  patchNote,
+  patchTrigger,
+  removeNotes,
+  removeTriggers,
+} from "./parts";
 export { portsOf, type Port } from "./ports";
 export { countByPlace, fieldErrors, placeProblems, type PlacedProblem } from "./problems";
 export { reachedFrom } from "./reach";

@@ -61,7 +61,10 @@ function sideBySide(document: GraphDocument, catalogue: Catalogue): { left: stri
     return edges.filter((edge) => edge.target === id && !after.has(edge.source)).length === 1;
   };
   return document.nodes.flatMap((node) => {
-    const targets = edges.filter((edge) => edge.source === node.id).map((edge) => edge.target).filter(isOnly);
+    const targets = edges
+      .filter((edge) => edge.source === node.id)
+      .map((edge) => edge.target)
+      .filter(isOnly);
     return targets.slice(1).map((right, index) => ({ left: targets[index] ?? right, right }));
   });
 }

@@ -31,7 +31,17 @@ function grouped(fields: readonly Field[], root: (field: Field) => string): [str
   return [...groups];
 }
 
-function Picker({ id, label, value, onChange, roots, types, eventType, disabled, invalid }: FieldPickerProps) {
+function Picker({
+  id,
+  label,
+  value,
+  onChange,
+  roots,
+  types,
+  eventType,
+  disabled,
+  invalid,
+}: FieldPickerProps) {
   const { t } = useTranslation("predicate");
   const catalogue = useCatalogue(eventType);
   const { title, root } = useTitles(catalogue);
@@ -114,7 +124,11 @@ function Picker({ id, label, value, onChange, roots, types, eventType, disabled,
                 ))}
               </Combobox.Group>
             ))}
-            {own && <Combobox.Option value={search.trim()}>{t("field.use", { path: search.trim() })}</Combobox.Option>}
+            {own && (
+              <Combobox.Option value={search.trim()}>
+                {t("field.use", { path: search.trim() })}
+              </Combobox.Option>
+            )}
             {offered.length === 0 && !own && <Combobox.Empty>{t("field.none")}</Combobox.Empty>}
           </ScrollArea.Autosize>
         </Combobox.Options>

@@ -32,7 +32,13 @@ export function JsonView({ value, onChange, operators, disabled }: Props) {
   const [draft, setDraft] = useState(stored);
   const parsed = read(draft);
   // What was changed elsewhere is shown; what was only laid out otherwise here stays as it was written.
-  const text = parsed !== null && value !== null && isPredicate(parsed.document) && JSON.stringify(parsed.document) !== JSON.stringify(value) ? stored : draft;
+  const text =
+    parsed !== null &&
+    value !== null &&
+    isPredicate(parsed.document) &&
+    JSON.stringify(parsed.document) !== JSON.stringify(value)
+      ? stored
+      : draft;
   const document = read(text);
   const faults = document === null ? [] : faultsOf(document.document, operators);
 
@@ -51,7 +57,9 @@ export function JsonView({ value, onChange, operators, disabled }: Props) {
           else if (found !== null && isPredicate(found.document)) onChange(found.document);
         }}
       />
-      {text.trim() !== "" && document === null && <Input.Error component="div">{t("json.broken")}</Input.Error>}
+      {text.trim() !== "" && document === null && (
+        <Input.Error component="div">{t("json.broken")}</Input.Error>
+      )}
       {faults.map(({ path, fault }) => (
         <Input.Error key={`${path} ${fault}`} component="div">
           {path !== "" && <bdi className="ltr">{path}: </bdi>}

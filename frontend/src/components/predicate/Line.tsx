@@ -36,8 +36,11 @@ export function Line({ node, path }: { node: Comparison; path: Path }) {
   const field = fieldAt(catalogue, node.field);
   const shape = shapeOf(catalogue, node.op);
   const at = documentPath(root, path);
-  const wrong = Object.entries(problems).filter(([where]) => where === at || at === "" || where.startsWith(`${at}.`));
-  const part = (name: string): boolean => wrong.some(([where]) => where.startsWith(at === "" ? name : `${at}.${name}`));
+  const wrong = Object.entries(problems).filter(
+    ([where]) => where === at || at === "" || where.startsWith(`${at}.`),
+  );
+  const part = (name: string): boolean =>
+    wrong.some(([where]) => where.startsWith(at === "" ? name : `${at}.${name}`));
   const operators = field.operators.includes(node.op) ? field.operators : [node.op, ...field.operators];
   const edit = (next: Comparison): void => change(changed(root, path, () => next));
   const name = title(field.path);
@@ -46,7 +49,11 @@ export function Line({ node, path }: { node: Comparison; path: Path }) {
     <div className={classes.row} role="group" aria-label={name}>
       <Handle path={path} />
       {path.at(-1) === "not" && <NotBadge path={path} />}
-      <div className={classes.line} data-empty={shape === "nothing" || undefined} data-wide={WIDE.has(shape) || undefined}>
+      <div
+        className={classes.line}
+        data-empty={shape === "nothing" || undefined}
+        data-wide={WIDE.has(shape) || undefined}
+      >
         <FieldPicker
           label={t("field.label")}
           value={node.field}

@@ -30,7 +30,11 @@ export function NodeMenu({ path, isGroup }: Props) {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <ActionIcon size={28} className={classes.actions} aria-label={t(isGroup ? "menu.group" : "menu.line")}>
+        <ActionIcon
+          size={28}
+          className={classes.actions}
+          aria-label={t(isGroup ? "menu.group" : "menu.line")}
+        >
           <IconDots size={16} stroke={1.6} />
         </ActionIcon>
       </Menu.Target>
@@ -38,7 +42,11 @@ export function NodeMenu({ path, isGroup }: Props) {
         <Menu.Item leftSection={<IconArrowUp size={15} />} disabled={up === null} onClick={() => settle(up)}>
           {t("menu.up")}
         </Menu.Item>
-        <Menu.Item leftSection={<IconArrowDown size={15} />} disabled={down === null} onClick={() => settle(down)}>
+        <Menu.Item
+          leftSection={<IconArrowDown size={15} />}
+          disabled={down === null}
+          onClick={() => settle(down)}
+        >
           {t("menu.down")}
         </Menu.Item>
         <Menu.Divider />
@@ -58,7 +66,11 @@ export function NodeMenu({ path, isGroup }: Props) {
           </Menu.Item>
         )}
         <Menu.Divider />
-        <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={() => change(removed(root, path))}>
+        <Menu.Item
+          color="red"
+          leftSection={<IconTrash size={15} />}
+          onClick={() => change(removed(root, path))}
+        >
           {t("menu.remove")}
         </Menu.Item>
       </Menu.Dropdown>

@@ -38,19 +38,32 @@ function dotted(path: string): string {
 }
 
 /** What was said of the predicate, and what can be seen to be wrong without asking. */
-function useProblems(value: Predicate | null, errors: FieldErrors | undefined, catalogue: Builder["catalogue"]) {
+function useProblems(
+  value: Predicate | null,
+  errors: FieldErrors | undefined,
+  catalogue: Builder["catalogue"],
+) {
   const { t } = useTranslation("predicate");
   return useMemo(() => {
     const problems: Record<string, string[]> = {};
     for (const [path, messages] of Object.entries(errors ?? {}))
       problems[dotted(path)] = [...(problems[dotted(path)] ?? []), ...messages];
     if (value !== null)
-      for (const { path, fault } of faultsOf(value, catalogue.operators)) problems[path] ??= [t(`faults.${fault}`)];
+      for (const { path, fault } of faultsOf(value, catalogue.operators))
+        problems[path] ??= [t(`faults.${fault}`)];
     return problems;
   }, [value, errors, catalogue, t]);
 }
 
-function Drawn({ value, onChange, roots, eventType, errors, disabled = false, summary }: PredicateBuilderProps) {
+function Drawn({
+  value,
+  onChange,
+  roots,
+  eventType,
+  errors,
+  disabled = false,
+  summary,
+}: PredicateBuilderProps) {
   const { t } = useTranslation("predicate");
   const format = useFormat();
   const catalogue = useCatalogue(eventType);

@@ -65,30 +65,26 @@ export function catalogueOf(
     shape: String(value.shape),
     types,
   }));
-  const declared = served.fields.map(
-    (field): Field => ({
-      path: field.path,
-      label: field.label,
-      type: typeOf(field.type),
-      operators: field.operators,
-      choices: field.choices.filter(isScalar),
-      example: field.example,
-    }),
-  );
+  const declared = served.fields.map((field): Field => ({
+    path: field.path,
+    label: field.label,
+    type: typeOf(field.type),
+    operators: field.operators,
+    choices: field.choices.filter(isScalar),
+    example: field.example,
+  }));
   const event = served.event_types.find(({ code }) => code === eventType);
   const data = event === undefined ? [] : flatten([variableOf("event.data", event.label, event.schema)]);
   const ofEvent = data
     .filter(({ path }) => path !== "event.data")
-    .map(
-      ({ path, title, type, sample }): Field => ({
-        path,
-        label: title,
-        type: typeOf(type),
-        operators: operatorsFor(operators, typeOf(type)),
-        choices: [],
-        example: sample,
-      }),
-    );
+    .map(({ path, title, type, sample }): Field => ({
+      path,
+      label: title,
+      type: typeOf(type),
+      operators: operatorsFor(operators, typeOf(type)),
+      choices: [],
+      example: sample,
+    }));
   const ofTenant = own.map(({ slug, label, type, choices }): Field => {
     const held = OWN_TYPES[type] ?? typeOf(type);
     return {
@@ -112,7 +108,14 @@ export function fieldAt({ fields, operators }: Catalogue, path: string): Field {
     const above = fields.find((field) => field.path === steps.slice(0, end).join(".") + WILDCARD);
     if (above !== undefined) return { ...above, path, label: path };
   }
-  return { path, label: path, type: "any", operators: operatorsFor(operators, "any"), choices: [], example: undefined };
+  return {
+    path,
+    label: path,
+    type: "any",
+    operators: operatorsFor(operators, "any"),
+    choices: [],
+    example: undefined,
+  };
 }
 
 /** The fields that can be picked: below these roots, of these types, and no wildcards. */
@@ -166,7 +169,12 @@ function line(field: string, op: string, value: ComparisonValue | undefined): Co
 }
 
 /** Shapes that take one another's values. */
-const ALIKE: Readonly<Record<string, string>> = { fragment: "text", search: "text", pattern: "text", scalar_or_null: "scalar" };
+const ALIKE: Readonly<Record<string, string>> = {
+  fragment: "text",
+  search: "text",
+  pattern: "text",
+  scalar_or_null: "scalar",
+};
 const family = (shape: string): string => ALIKE[shape] ?? shape;
 
 /** A scalar goes over to texts and back when it is text. */
@@ -181,18 +189,26 @@ function survives(value: ComparisonValue | undefined, from: string, to: string, 
 export function withField(catalogue: Catalogue, now: Comparison, path: string): Comparison {
   const before = fieldAt(catalogue, now.field);
   const field = fieldAt(catalogue, path);
-  const keeps = field.operators.includes(now.op) && field.type === before.type && field.choices.length === 0 && before.choices.length === 0;
+  const keeps =
+    field.operators.includes(now.op) &&
+    field.type === before.type &&
+    field.choices.length === 0 &&
+    before.choices.length === 0;
   if (keeps) return { ...now, field: path };
-  const op = field.operators.includes(FIRST[field.type]) ? FIRST[field.type] : (field.operators[0] ?? "is_not_null");
+  const op = field.operators.includes(FIRST[field.type])
+    ? FIRST[field.type]
+    : (field.operators[0] ?? "is_not_null");
   return line(path, op, blankValue(shapeOf(catalogue, op), field));
 }
 
 /** The line with another operator: its value stays where that takes it. */
 export function withOperator(catalogue: Catalogue, now: Comparison, op: string): Comparison {
+  if (op === now.op) return now;
   const field = fieldAt(catalogue, now.field);
   const from = shapeOf(catalogue, now.op);
   const to = shapeOf(catalogue, op);
-  if (survives(now.value, from, to, field)) return { field: now.field, op, ...(now.value === undefined ? {} : { value: now.value }) };
+  if (survives(now.value, from, to, field))
+    return { field: now.field, op, ...(now.value === undefined ? {} : { value: now.value }) };
   if (to === "list" && isScalar(now.value) && now.value !== "") return line(now.field, op, [now.value]);
   if (from === "list" && Array.isArray(now.value) && family(to) === "scalar" && isScalar(now.value[0]))
     return line(now.field, op, now.value[0]);

@@ -13,14 +13,17 @@ export interface Fault {
 const GROUPS = ["all", "any"] as const;
 const LINE_KEYS = new Set(["field", "op", "value"]);
 const FIELD = /^[^\s.]+(\.[^\s.]+)*$/;
-const DURATION = /^\s*([0-9٠-٩۰-۹]+[smhdw]|P(?=.)([0-9٠-٩۰-۹]+W)?([0-9٠-٩۰-۹]+D)?(T(?=.)([0-9٠-٩۰-۹]+H)?([0-9٠-٩۰-۹]+M)?([0-9٠-٩۰-۹]+S)?)?)\s*$/;
+const DURATION =
+  /^\s*([0-9٠-٩۰-۹]+[smhdw]|P(?=.)([0-9٠-٩۰-۹]+W)?([0-9٠-٩۰-۹]+D)?(T(?=.)([0-9٠-٩۰-۹]+H)?([0-9٠-٩۰-۹]+M)?([0-9٠-٩۰-۹]+S)?)?)\s*$/;
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 const isScalar = (value: unknown): boolean =>
-  typeof value === "string" || typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value));
+  typeof value === "string" ||
+  typeof value === "boolean" ||
+  (typeof value === "number" && Number.isFinite(value));
 const isBound = (value: unknown): boolean =>
   typeof value === "number" || (typeof value === "string" && value.trim() !== "");
 
@@ -45,16 +48,22 @@ const FITS: Readonly<Record<string, (value: unknown) => boolean>> = {
     DURATION.test(value.within),
 };
 
-function faultsInLine(line: Readonly<Record<string, unknown>>, path: string, operators: readonly Operator[]): Fault[] {
+function faultsInLine(
+  line: Readonly<Record<string, unknown>>,
+  path: string,
+  operators: readonly Operator[],
+): Fault[] {
   const inside = (name: string): string => (path === "" ? name : `${path}.${name}`);
   const strange = Object.keys(line).find((key) => !LINE_KEYS.has(key));
   if (strange !== undefined) return [{ path: inside(strange), fault: "unknown" }];
   const faults: Fault[] = [];
-  if (typeof line.field !== "string" || !FIELD.test(line.field)) faults.push({ path: inside("field"), fault: "field" });
+  if (typeof line.field !== "string" || !FIELD.test(line.field))
+    faults.push({ path: inside("field"), fault: "field" });
   const operator = operators.find(({ slug }) => slug === line.op);
   if (operator === undefined) faults.push({ path: inside("op"), fault: "operator" });
   else if (FITS[operator.shape]?.(line.value) === false) {
-    const blank = line.value === undefined || line.value === "" || (Array.isArray(line.value) && line.value.length === 0);
+    const blank =
+      line.value === undefined || line.value === "" || (Array.isArray(line.value) && line.value.length === 0);
     faults.push({ path: inside("value"), fault: blank ? "empty" : "value" });
   }
   return faults;
@@ -83,7 +92,11 @@ export function isPredicate(document: unknown): document is Predicate {
     const children = document[group];
     return keys.length === 1 && Array.isArray(children) && children.every(isPredicate);
   }
-  return typeof document.field === "string" && typeof document.op === "string" && keys.every((key) => LINE_KEYS.has(key));
+  return (
+    typeof document.field === "string" &&
+    typeof document.op === "string" &&
+    keys.every((key) => LINE_KEYS.has(key))
+  );
 }
 
 /** A stored document as the builder takes it: `{}` and nothing are no predicate. What is no predicate shows as JSON. */

@@ -65,7 +65,12 @@ export function removed(root: Predicate, path: Path): Predicate | null {
   if (place === null) return null;
   return changed(root, place.parent, (node) => {
     const kind = kindOf(node);
-    return kind === null ? node : group(kind, (childrenOf(node) ?? []).filter((_, index) => index !== place.index));
+    return kind === null
+      ? node
+      : group(
+          kind,
+          (childrenOf(node) ?? []).filter((_, index) => index !== place.index),
+        );
   });
 }
 
@@ -109,7 +114,9 @@ export function unwrapped(root: Predicate, path: Path): Predicate | null {
   if (place === null || path.at(-1) === "not") return root;
   return changed(root, place.parent, (parent) => {
     const kind = kindOf(parent);
-    return kind === null ? parent : group(kind, (childrenOf(parent) ?? []).toSpliced(place.index, 1, ...children));
+    return kind === null
+      ? parent
+      : group(kind, (childrenOf(parent) ?? []).toSpliced(place.index, 1, ...children));
   });
 }
 
@@ -171,7 +178,9 @@ export function stepped(root: Predicate, path: Path, direction: -1 | 1): Moved |
     return moved(root, path, [...place.parent, place.index + direction], direction < 0 ? inside.length : 0);
   }
   const outer = standing(place.parent);
-  return outer === null ? null : moved(root, path, outer.parent, direction < 0 ? outer.index : outer.index + 1);
+  return outer === null
+    ? null
+    : moved(root, path, outer.parent, direction < 0 ? outer.index : outer.index + 1);
 }
 
 /** Where the node is written in the document, as a dotted path such as `all.0.not.any.1`. */

@@ -73,7 +73,9 @@ function countOf({ at_most }: Occurrences): (typeof COUNTS)[number] {
 export function Performed({ value, onChange, label, disabled, invalid }: ValueProps) {
   const { t } = useTranslation("predicate");
   const now: Occurrences =
-    typeof value === "object" && value !== null && "event_type" in value ? value : { event_type: "", within: "30d" };
+    typeof value === "object" && value !== null && "event_type" in value
+      ? value
+      : { event_type: "", within: "30d" };
   const count = countOf(now);
   const { at_least = 1 } = now;
   const limits: Readonly<Record<string, Pick<Occurrences, "at_least" | "at_most">>> = {
@@ -130,4 +132,3 @@ export function Performed({ value, onChange, label, disabled, invalid }: ValuePr
     </div>
   );
 }
-

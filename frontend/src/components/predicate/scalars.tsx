@@ -212,4 +212,3 @@ export function ScalarValue(props: ScalarProps) {
   const Input = value === null || value === "" || typeof value === own ? BY_TYPE[field.type] : AnyValue;
   return <Input {...props} />;
 }
-

@@ -34,14 +34,16 @@ function occurrences({ event_type, within, at_least = 1, at_most }: Occurrences,
   const { t } = words;
   const asked = { event: event_type || "…", within: durationText(within, t) };
   if (at_most === 0) return t("times.never", asked);
-  if (at_most !== undefined && at_most !== null) return t("times.between", { ...asked, least: at_least, most: at_most });
+  if (at_most !== undefined && at_most !== null)
+    return t("times.between", { ...asked, least: at_least, most: at_most });
   return t("times.least", { ...asked, count: at_least });
 }
 
 function comparison(line: Comparison, words: Words): string {
   const { t, title, catalogue, format } = words;
   const field = title(fieldAt(catalogue, line.field).path);
-  if (isOccurrences(line.value)) return t("phrases.performed", { field, value: occurrences(line.value, words) });
+  if (isOccurrences(line.value))
+    return t("phrases.performed", { field, value: occurrences(line.value, words) });
   if (shapeOf(catalogue, line.op) === "duration")
     return t(`phrases.${line.op}`, { field, value: durationText(String(line.value), t) });
   if (Array.isArray(line.value)) {

@@ -33,7 +33,8 @@ function One(props: ValueProps) {
 /** Text of the operator's own, whatever the field holds; things of the tenant are still picked. */
 function Part(props: ValueProps) {
   const { field, value } = props;
-  if (RELATED[field.path] !== undefined || (value !== undefined && typeof value !== "string")) return <One {...props} />;
+  if (RELATED[field.path] !== undefined || (value !== undefined && typeof value !== "string"))
+    return <One {...props} />;
   return <TextValue {...props} value={asText(value)} />;
 }
 
@@ -52,7 +53,13 @@ function Several({ field, value, onChange, label, disabled, invalid }: ValueProp
   const members: readonly Scalar[] = Array.isArray(value) ? (value as readonly Scalar[]) : [];
   const relation = RELATED[field.path];
   const change = (texts: string[]): void => onChange(texts.map((text) => asMember(text, field, members)));
-  const shared = { "aria-label": label, value: members.map(String), disabled, error: invalid, onChange: change };
+  const shared = {
+    "aria-label": label,
+    value: members.map(String),
+    disabled,
+    error: invalid,
+    onChange: change,
+  };
   if (relation !== undefined) return <RelationsPicker {...shared} kind={relation} other />;
   const data =
     field.type === "boolean"
@@ -96,11 +103,21 @@ function Range(props: ValueProps) {
   const To = BOUNDS[boundKind(field, to)];
   return (
     <div className={classes.range}>
-      <From {...props} label={`${label}: ${t("value.from")}`} value={from} onChange={(next) => onChange([next, to])} />
+      <From
+        {...props}
+        label={`${label}: ${t("value.from")}`}
+        value={from}
+        onChange={(next) => onChange([next, to])}
+      />
       <Text size="sm" c="var(--wasl-muted)">
         {t("and")}
       </Text>
-      <To {...props} label={`${label}: ${t("value.to")}`} value={to} onChange={(next) => onChange([from, next])} />
+      <To
+        {...props}
+        label={`${label}: ${t("value.to")}`}
+        value={to}
+        onChange={(next) => onChange([from, next])}
+      />
     </div>
   );
 }

@@ -62,7 +62,9 @@ function pathAround(element: EventTarget): string {
 
 function within(errors: FieldErrors, paths: ReadonlySet<string>): FieldErrors {
   return Object.fromEntries(
-    Object.entries(errors).filter(([at]) => [...paths].some((path) => at === path || at.startsWith(`${path}.`))),
+    Object.entries(errors).filter(([at]) =>
+      [...paths].some((path) => at === path || at.startsWith(`${path}.`)),
+    ),
   );
 }
 
@@ -110,7 +112,10 @@ export default function DrawnForm({
     if (problemsOf(schema, value).length === 0) onSubmit?.(value);
     else
       requestAnimationFrame(() => {
-        document.getElementById(id)?.querySelector<HTMLElement>("[aria-invalid=true], [data-error] input")?.focus();
+        document
+          .getElementById(id)
+          ?.querySelector<HTMLElement>("[aria-invalid=true], [data-error] input")
+          ?.focus();
       });
   }
 

@@ -6,7 +6,9 @@ function channel(hex: string): number {
 }
 
 /** The better of black and white on `#rrggbb`, with its contrast by WCAG; `null` when that is no such colour. */
-export function contrastOf(color: string): { readonly text: "#ffffff" | "#000000"; readonly ratio: number } | null {
+export function contrastOf(
+  color: string,
+): { readonly text: "#ffffff" | "#000000"; readonly ratio: number } | null {
   const [, red, green, blue] = /^#([\da-f]{2})([\da-f]{2})([\da-f]{2})$/i.exec(color) ?? [];
   if (red === undefined || green === undefined || blue === undefined) return null;
   const light = 0.2126 * channel(red) + 0.7152 * channel(green) + 0.0722 * channel(blue);

@@ -13,8 +13,20 @@ export interface Duration {
 /** How a duration is written: an object of parts, text such as `2h`, or a number of seconds. */
 export type DurationForm = "parts" | "text" | "seconds";
 
-const SECONDS: Readonly<Record<Unit, number>> = { seconds: 1, minutes: 60, hours: 3600, days: 86_400, weeks: 604_800 };
-const LETTERS: Readonly<Record<Unit, string>> = { seconds: "s", minutes: "m", hours: "h", days: "d", weeks: "w" };
+const SECONDS: Readonly<Record<Unit, number>> = {
+  seconds: 1,
+  minutes: 60,
+  hours: 3600,
+  days: 86_400,
+  weeks: 604_800,
+};
+const LETTERS: Readonly<Record<Unit, string>> = {
+  seconds: "s",
+  minutes: "m",
+  hours: "h",
+  days: "d",
+  weeks: "w",
+};
 const ISO = /^P(?=.)(?:([\d.]+)W)?(?:([\d.]+)D)?(?:T(?=.)(?:([\d.]+)H)?(?:([\d.]+)M)?(?:([\d.]+)S)?)?$/;
 const PART = /^([\d.]+)\s*(s|sec|second|m|min|minute|h|hr|hour|d|day|w|week)s?$/i;
 
@@ -31,7 +43,8 @@ function ofText(text: string): number | null {
     return units.reduce((sum, unit, place) => sum + Number(iso[place + 1] ?? 0) * SECONDS[unit], 0);
   }
   const parts = written.match(/[\d.]+\s*[a-z]+/gi) ?? [];
-  if (parts.join("").replaceAll(/\s/g, "") !== written.replaceAll(/[\s,]/g, "") || parts.length === 0) return null;
+  if (parts.join("").replaceAll(/\s/g, "") !== written.replaceAll(/[\s,]/g, "") || parts.length === 0)
+    return null;
   let sum = 0;
   for (const part of parts) {
     const [, amount, name = ""] = PART.exec(part) ?? [];

@@ -22,7 +22,8 @@ export function placed(form: Place, errors: FieldErrors): PlacedErrors {
   for (const [path, messages] of Object.entries(errors)) {
     const steps = dotted(path).split(".").filter(Boolean);
     const nearest = nearestPlace(form, steps);
-    if (nearest === null || nearest.length === 0) others.push(...messages.map((message) => ({ path, message })));
+    if (nearest === null || nearest.length === 0)
+      others.push(...messages.map((message) => ({ path, message })));
     else fields[nearest.join(".")] = [...(fields[nearest.join(".")] ?? []), ...messages];
   }
   return { fields, others };

@@ -76,7 +76,8 @@ export function humanised(value: unknown): string {
 /** What may be chosen: `x-choices`, `enum` with `x-enum-labels`, or a union of constants. Empty when anything may be written. */
 export function choicesOf(schema: JSONSchema): readonly Choice[] {
   const listed = schemasIn(schema["x-choices"]);
-  if (listed.length > 0) return listed.map(({ value, label }) => ({ value, label: textOf(label) || humanised(value) }));
+  if (listed.length > 0)
+    return listed.map(({ value, label }) => ({ value, label: textOf(label) || humanised(value) }));
   const labels = isRecord(schema["x-enum-labels"]) ? schema["x-enum-labels"] : {};
   if (Array.isArray(schema.enum))
     return (schema.enum as unknown[])
@@ -107,7 +108,8 @@ function byKeys(schema: JSONSchema): InputName | Shape {
 }
 
 const BY_TYPE: Readonly<Record<string, (schema: JSONSchema) => InputName | Shape>> = {
-  string: ({ maxLength }) => (typeof maxLength === "number" && maxLength > LONG_TEXT * 3 ? "multiline" : "text"),
+  string: ({ maxLength }) =>
+    typeof maxLength === "number" && maxLength > LONG_TEXT * 3 ? "multiline" : "text",
   number: () => "number",
   integer: () => "number",
   boolean: () => "switch",
@@ -133,6 +135,8 @@ export function inputOf(schema: JSONSchema): InputName | Shape {
   if (choicesOf(schema).length > 0) return "select";
   const alternatives = alternativesOf(schema);
   if (alternatives.length > 1 && schema.type === undefined)
-    return alternatives.every(({ type, properties }) => SCALARS.has(type) && properties === undefined) ? "any" : "union";
+    return alternatives.every(({ type, properties }) => SCALARS.has(type) && properties === undefined)
+      ? "any"
+      : "union";
   return BY_TYPE[textOf(schema.type)]?.(schema) ?? "any";
 }

@@ -36,7 +36,8 @@ interface Standing {
 function placeOf(schema: JSONSchema, { required, whole = false, inRow = false }: Standing): Place {
   const draw = inputOf(schema);
   const needed = new Set(requiredOf(schema));
-  const member = (each: unknown): Place => placeOf(isRecord(each) ? each : {}, { required: true, whole: true, inRow: true });
+  const member = (each: unknown): Place =>
+    placeOf(isRecord(each) ? each : {}, { required: true, whole: true, inRow: true });
   return {
     schema,
     draw,
@@ -51,16 +52,26 @@ function placeOf(schema: JSONSchema, { required, whole = false, inRow = false }:
             ]),
           )
         : {},
-    members:
-      draw === "map" ? member(mapValueOf(schema)) : draw === "array" ? member(schema.items) : null,
+    members: draw === "map" ? member(mapValueOf(schema)) : draw === "array" ? member(schema.items) : null,
     alternatives:
-      draw === "union" ? alternativesOf(schema).map((each) => placeOf(each, { required: true, whole: true })) : [],
+      draw === "union"
+        ? alternativesOf(schema).map((each) => placeOf(each, { required: true, whole: true }))
+        : [],
     inRow,
   };
 }
 
 /** Keywords that the form draws by itself; defaults are shown as such, and never written into the value. */
-const DROPPED = new Set(["default", "additionalProperties", "patternProperties", "anyOf", "oneOf", "enum", "const", "examples"]);
+const DROPPED = new Set([
+  "default",
+  "additionalProperties",
+  "patternProperties",
+  "anyOf",
+  "oneOf",
+  "enum",
+  "const",
+  "examples",
+]);
 const TYPE_OF: Readonly<Partial<Record<InputName | Shape, string>>> = { object: "object", array: "array" };
 
 /** The schema for the form library: only what it has to walk. */
@@ -70,9 +81,15 @@ export function drawnSchema(place: Place): RJSFSchema {
     ...kept,
     type: TYPE_OF[place.draw] ?? "string",
     ...(place.draw === "object"
-      ? { properties: Object.fromEntries(Object.entries(place.properties).map(([name, each]) => [name, drawnSchema(each)])) }
+      ? {
+          properties: Object.fromEntries(
+            Object.entries(place.properties).map(([name, each]) => [name, drawnSchema(each)]),
+          ),
+        }
       : { properties: undefined }),
-    ...(place.draw === "array" && place.members !== null ? { items: drawnSchema(place.members) } : { items: undefined }),
+    ...(place.draw === "array" && place.members !== null
+      ? { items: drawnSchema(place.members) }
+      : { items: undefined }),
   } as RJSFSchema;
 }
 
@@ -100,7 +117,8 @@ export function nearestPlace(place: Place, path: readonly string[]): readonly st
     const next =
       at.draw === "object"
         ? at.properties[step]
-        : (at.members ?? at.alternatives.find((each) => each.properties[step] !== undefined)?.properties[step]);
+        : (at.members ??
+          at.alternatives.find((each) => each.properties[step] !== undefined)?.properties[step]);
     if (next === undefined) return at.draw === "object" && depth === 0 ? null : path.slice(0, depth);
     at = next;
   }

@@ -50,7 +50,10 @@ function foldOnce(schema: JSONSchema, root: JSONSchema, seen: Set<string>): JSON
   }
   const parts = schemasIn(allOf);
   if (parts.length > 0) {
-    const whole = parts.reduce<JSONSchema>((sum, part) => over(sum, part.$ref === undefined ? part : resolved(part, root, seen)), {});
+    const whole = parts.reduce<JSONSchema>(
+      (sum, part) => over(sum, part.$ref === undefined ? part : resolved(part, root, seen)),
+      {},
+    );
     return over(whole, rest);
   }
   for (const keyword of ["anyOf", "oneOf"] as const) {
@@ -85,7 +88,11 @@ const LISTS = ["anyOf", "oneOf"] as const;
 const MAPS = ["properties", "patternProperties"] as const;
 
 /** The whole schema, folded at every place; a reference to itself becomes free JSON. */
-export function folded(schema: JSONSchema, root: JSONSchema = schema, above: ReadonlySet<string> = new Set()): JSONSchema {
+export function folded(
+  schema: JSONSchema,
+  root: JSONSchema = schema,
+  above: ReadonlySet<string> = new Set(),
+): JSONSchema {
   const seen = new Set(above);
   const own = without(resolved(schema, root, seen), "$defs");
   const result: Record<string, unknown> = { ...own };
@@ -96,7 +103,10 @@ export function folded(schema: JSONSchema, root: JSONSchema = schema, above: Rea
     const members = own[key];
     if (isRecord(members))
       result[key] = Object.fromEntries(
-        Object.entries(members).map(([name, each]) => [name, isRecord(each) ? folded(each, root, seen) : each]),
+        Object.entries(members).map(([name, each]) => [
+          name,
+          isRecord(each) ? folded(each, root, seen) : each,
+        ]),
       );
   }
   return result;
@@ -106,7 +116,9 @@ export function folded(schema: JSONSchema, root: JSONSchema = schema, above: Rea
 export function propertiesOf(schema: JSONSchema): Readonly<Record<string, JSONSchema>> {
   const { properties } = schema;
   if (!isRecord(properties)) return {};
-  return Object.fromEntries(Object.entries(properties).filter((entry): entry is [string, JSONSchema] => isRecord(entry[1])));
+  return Object.fromEntries(
+    Object.entries(properties).filter((entry): entry is [string, JSONSchema] => isRecord(entry[1])),
+  );
 }
 
 export function requiredOf(schema: JSONSchema): readonly string[] {

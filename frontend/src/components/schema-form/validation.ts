@@ -15,7 +15,18 @@ export interface SchemaProblem {
 }
 
 /** Units that only say that something below them is wrong. */
-const OUTER = new Set(["properties", "patternProperties", "items", "prefixItems", "additionalProperties", "allOf", "oneOf", "anyOf", "$ref", "not"]);
+const OUTER = new Set([
+  "properties",
+  "patternProperties",
+  "items",
+  "prefixItems",
+  "additionalProperties",
+  "allOf",
+  "oneOf",
+  "anyOf",
+  "$ref",
+  "not",
+]);
 /** The other formats are Wasl's own, or are read more widely by the back end than their standard allows. */
 const CHECKED_FORMATS = new Set(["email", "uuid"]);
 
@@ -33,15 +44,24 @@ function readable(pattern: string): boolean {
 function checkable(schema: JSONSchema): JSONSchema {
   const result: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(schema)) {
+    // A length of time is written as its parts, or as text.
+    if (key === "type" && schema["x-widget"] === "duration" && value === "object") {
+      result[key] = ["object", "string"];
+      continue;
+    }
     if (key === "format" && !CHECKED_FORMATS.has(String(value))) continue;
     if (key === "pattern" && !readable(String(value))) continue;
     if (key === "properties" || key === "patternProperties")
       result[key] = Object.fromEntries(
-        Object.entries(isRecord(value) ? value : {}).map(([name, each]) => [name, isRecord(each) ? checkable(each) : each]),
+        Object.entries(isRecord(value) ? value : {}).map(([name, each]) => [
+          name,
+          isRecord(each) ? checkable(each) : each,
+        ]),
       );
     else if (Array.isArray(value) && (key === "anyOf" || key === "oneOf"))
       result[key] = value.map((each: unknown) => (isRecord(each) ? checkable(each) : each));
-    else if (isRecord(value) && (key === "items" || key === "additionalProperties")) result[key] = checkable(value);
+    else if (isRecord(value) && (key === "items" || key === "additionalProperties"))
+      result[key] = checkable(value);
     else result[key] = value;
   }
   return result;
@@ -89,7 +109,9 @@ function given(schema: JSONSchema, value: unknown): unknown {
   const others = mapValueOf(alternative);
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([name, each]) => each !== undefined && (each !== null || properties[name]?.["x-nullable"] !== true))
+      .filter(
+        ([name, each]) => each !== undefined && (each !== null || properties[name]?.["x-nullable"] !== true),
+      )
       .map(([name, each]) => [name, given(properties[name] ?? others, each)]),
   );
 }

@@ -30,7 +30,11 @@ const WORDS: Readonly<Record<string, string>> = {
 
 const ONE_IS_REQUIRED = new Set(["minLength", "minItems", "minProperties"]);
 
-export function worded({ keyword, limit }: SchemaProblem, t: TFunction<"schema-form">, format: Format): string {
+export function worded(
+  { keyword, limit }: SchemaProblem,
+  t: TFunction<"schema-form">,
+  format: Format,
+): string {
   if (ONE_IS_REQUIRED.has(keyword) && limit === 1) return t("errors.required");
   const shown = typeof limit === "number" ? format.number(limit) : String(limit);
   const count = typeof limit === "number" ? limit : 0;

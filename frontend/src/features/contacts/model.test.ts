@@ -19,7 +19,9 @@ const LINE = { field: "user.language", op: "equals", value: "fa" };
 
 describe("the address of the table", () => {
   test("keeps what it knows and drops the rest", () => {
-    expect(contactsSearch({ q: "أمينة", page: 3.7, filter: LINE, sort: "-name", create: true, x: 1 })).toEqual({
+    expect(
+      contactsSearch({ q: "أمينة", page: 3.7, filter: LINE, sort: "-name", create: true, x: 1 }),
+    ).toEqual({
       q: "أمينة",
       page: 3,
       filter: LINE,

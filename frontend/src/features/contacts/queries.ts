@@ -125,7 +125,10 @@ export const conversationsQuery = (id: string) =>
     queryKey: ["contacts", id, "conversations"],
     queryFn: ({ signal }) =>
       call(
-        api.GET("/api/v1/inbox/conversations/", { params: { query: { contact: id, page_size: 20 } }, signal }),
+        api.GET("/api/v1/inbox/conversations/", {
+          params: { query: { contact: id, page_size: 20 } },
+          signal,
+        }),
       ),
   });
 
@@ -172,8 +175,7 @@ export function useContactJob(id: string | null) {
     queryFn: ({ signal }) =>
       call(api.GET("/api/v1/crm/contact-jobs/{id}/", { params: { path: { id: id ?? "" } }, signal })),
     enabled: id !== null,
-    refetchInterval: ({ state }) =>
-      state.data === undefined || running(state.data) ? EVERY_MS / 2 : false,
+    refetchInterval: ({ state }) => (state.data === undefined || running(state.data) ? EVERY_MS / 2 : false),
   });
 }
 

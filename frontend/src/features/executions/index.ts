@@ -8,7 +8,14 @@ import { approvalsSearch, eventsSearch, executionSearch, executionsSearch } from
 export const feature: Feature = {
   name: "executions",
   pages: [
-    { to: "/executions", label: "nav.executions", icon: IconActivity, scope: "workflow:read", order: 40, key: "x" },
+    {
+      to: "/executions",
+      label: "nav.executions",
+      icon: IconActivity,
+      scope: "workflow:read",
+      order: 40,
+      key: "x",
+    },
     { to: "/events", label: "nav.events", icon: IconBolt, scope: "workflow:read", order: 44, key: "v" },
     { to: "/approvals", label: "nav.approvals", icon: IconChecklist, order: 48, key: "p" },
   ],

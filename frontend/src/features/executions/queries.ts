@@ -62,7 +62,8 @@ export const countQuery = (search: ExecutionsSearch) =>
     queryKey: [...EXECUTIONS, "count", search],
     queryFn: async ({ signal }) => {
       const query = { ...filtersOf(search), page_size: 1 };
-      return (await call(api.GET("/api/v1/workflow/workflow-executions/", { params: { query }, signal }))).count;
+      return (await call(api.GET("/api/v1/workflow/workflow-executions/", { params: { query }, signal })))
+        .count;
     },
   });
 
@@ -71,7 +72,8 @@ export const executionQuery = (id: string) =>
     queryKey: [...EXECUTIONS, id],
     queryFn: ({ signal }) =>
       call(api.GET("/api/v1/workflow/workflow-executions/{id}/", { params: { path: { id } }, signal })),
-    refetchInterval: ({ state }) => (state.data !== undefined && isUnderWay(state.data.state) ? ONE_MS : false),
+    refetchInterval: ({ state }) =>
+      state.data !== undefined && isUnderWay(state.data.state) ? ONE_MS : false,
   });
 
 /** The way that it took; asked for again with the execution, by who calls. */
@@ -79,7 +81,9 @@ export const replayQuery = (id: string, isGoing: boolean) =>
   queryOptions({
     queryKey: [...EXECUTIONS, id, "replay"],
     queryFn: ({ signal }) =>
-      call(api.GET("/api/v1/workflow/workflow-executions/{id}/replay/", { params: { path: { id } }, signal })),
+      call(
+        api.GET("/api/v1/workflow/workflow-executions/{id}/replay/", { params: { path: { id } }, signal }),
+      ),
     refetchInterval: isGoing ? ONE_MS : false,
   });
 

@@ -57,7 +57,11 @@ export interface EventsSearch {
 }
 
 export function eventsSearch(given: Given): EventsSearch {
-  return present({ type: textIn(given.type), contact: idIn(given.contact), days: oneOf(PERIODS, given.days) });
+  return present({
+    type: textIn(given.type),
+    contact: idIn(given.contact),
+    days: oneOf(PERIODS, given.days),
+  });
 }
 
 export interface ApprovalsSearch {

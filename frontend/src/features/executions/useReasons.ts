@@ -18,7 +18,9 @@ export function useReasons(): (execution: Execution) => string {
     const { state, error, node, exit_reason: reason, version_number: number } = execution;
     if (error !== "") return plainError(error);
     if (reason !== "") {
-      return i18n.exists(`exit.${reason}`, { ns: "executions" }) ? t(`exit.${reason}`) : reason.replaceAll("_", " ");
+      return i18n.exists(`exit.${reason}`, { ns: "executions" })
+        ? t(`exit.${reason}`)
+        : reason.replaceAll("_", " ");
     }
     if (node !== "") return t(state === "cancelled" ? "one.cancelledAt" : "one.standsAt", { node });
     return t("one.version", { number: format.number(number) });

@@ -8,7 +8,14 @@ import { gallerySearch, listSearch, statisticsSearch, versionsSearch } from "./s
 export const feature: Feature = {
   name: "workflows",
   pages: [
-    { to: "/workflows", label: "nav.workflows", icon: IconRoute, scope: "workflow:read", order: 30, key: "w" },
+    {
+      to: "/workflows",
+      label: "nav.workflows",
+      icon: IconRoute,
+      scope: "workflow:read",
+      order: 30,
+      key: "w",
+    },
   ],
   commands: [
     {

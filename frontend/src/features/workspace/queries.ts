@@ -39,7 +39,7 @@ export const auditChoicesQuery = queryOptions({
 
 export function auditQuery(search: AuditSearch, timeZone: string) {
   return queryOptions({
-    queryKey: ["audit", "list", search],
+    queryKey: ["audit", "list", search, timeZone],
     queryFn: ({ signal }) =>
       call(
         api.GET("/api/v1/audit/", {
@@ -49,7 +49,9 @@ export function auditQuery(search: AuditSearch, timeZone: string) {
               ...(search.action === undefined ? {} : { action: search.action }),
               ...(search.type === undefined ? {} : { object_type: search.type }),
               ...(search.q === undefined ? {} : { search: search.q }),
-              ...(search.from === undefined ? {} : { after: startOfDay(search.from, timeZone).toISOString() }),
+              ...(search.from === undefined
+                ? {}
+                : { after: startOfDay(search.from, timeZone).toISOString() }),
               ...(search.to === undefined
                 ? {}
                 : { before: startOfDay(nextDay(search.to), timeZone).toISOString() }),

@@ -6,7 +6,13 @@ import { copied, dayName, daysIn, hoursOf, problemIn, problemOf, weekOf } from "
 
 const hours = {
   timezone: "Africa/Algiers",
-  week: { sun: [["09:00", "12:00"], ["13:00", "17:00"]] as [string, string][], mon: [["09:00", "17:00"]] as [string, string][] },
+  week: {
+    sun: [
+      ["09:00", "12:00"],
+      ["13:00", "17:00"],
+    ] as [string, string][],
+    mon: [["09:00", "17:00"]] as [string, string][],
+  },
   holidays: ["2026-07-05"],
 };
 

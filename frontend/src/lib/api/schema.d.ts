@@ -4541,9 +4541,15 @@ export interface components {
          * @description A quick reply: ``id`` comes back when it is pressed.
          */
         Button: {
-            /** Id */
+            /**
+             * Id
+             * @description What comes back when it is pressed.
+             */
             id: string;
-            /** Title */
+            /**
+             * Title
+             * @description What is written on it.
+             */
             title: string;
         };
         /** @description A text kept for answering, found by ``/shortcut``; ``content`` may use Liquid: ``{{ user.first_name }}``. */
@@ -5575,6 +5581,8 @@ export interface components {
             readonly data: unknown;
             /** @description contact, member:<id>, key:<id>, workflow:<id>, system */
             readonly actor: string;
+            /** @description Of a member or an API key; empty for others, and for those that are gone. */
+            readonly actor_name: string;
             /** Format: uuid */
             readonly causation_id: string | null;
             readonly depth: number;
@@ -7537,7 +7545,7 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["Trigger"][];
         };
-        PaginatedVersionNameList: {
+        PaginatedVersionRowList: {
             /** @example 123 */
             count: number;
             /**
@@ -7550,7 +7558,7 @@ export interface components {
              * @example http://api.example.org/accounts/?page=2
              */
             previous?: string | null;
-            results: components["schemas"]["VersionName"][];
+            results: components["schemas"]["VersionRow"][];
         };
         PaginatedWorkflowNameList: {
             /** @example 123 */
@@ -8715,9 +8723,10 @@ export interface components {
          * @enum {string}
          */
         TimelineEventKindEnum: "contact" | "consent" | "tag" | "segment" | "note" | "message" | "conversation" | "workflow" | "other";
-        /** @description ``key`` is to be translated with ``params``. */
+        /** @description ``key`` is to be translated with ``params``; ``label`` is for what is not: the type's name in English. */
         TimelineTitle: {
             key: string;
+            label: string;
             params: {
                 [key: string]: string;
             };
@@ -8965,6 +8974,8 @@ export interface components {
             readonly published_by: string;
             /** @description What changed and why, in the publisher's words. */
             readonly note: string;
+            /** @description Of a member or an API key; empty for others, and for those that are gone. */
+            readonly actor_name: string;
             readonly document: {
                 [key: string]: unknown;
             };
@@ -8979,6 +8990,19 @@ export interface components {
             readonly published_by: string;
             /** @description What changed and why, in the publisher's words. */
             readonly note: string;
+        };
+        /** @description A version in its workflow's history. ``actor_name`` is its publisher's. */
+        VersionRow: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly number: number;
+            /** Format: date-time */
+            readonly published_at: string;
+            readonly published_by: string;
+            /** @description What changed and why, in the publisher's words. */
+            readonly note: string;
+            /** @description Of a member or an API key; empty for others, and for those that are gone. */
+            readonly actor_name: string;
         };
         /** @description A version with executions under way, and where they stand. */
         VersionStanding: {
@@ -41109,7 +41133,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PaginatedVersionNameList"];
+                    "application/json": components["schemas"]["PaginatedVersionRowList"];
                 };
             };
             /** @description A field is not valid; each is named with its mend. */

@@ -15,7 +15,7 @@ import {
   type NodeTypes,
   type EdgeTypes,
 } from "@xyflow/react";
-import { useMemo, useState, type DragEvent, type KeyboardEvent } from "react";
+import { useMemo, useState, type DragEvent, type FocusEvent, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Catalogue } from "../catalogue";
@@ -73,10 +73,12 @@ function useCards(derived: readonly FlowNode[]) {
   if (seen !== derived) {
     setSeen(derived);
     const before = new Map(cards.map((card) => [card.id, card]));
-    setCards(derived.map((card) => {
-      const measured = before.get(card.id)?.measured;
-      return measured === undefined ? card : { ...card, measured };
-    }));
+    setCards(
+      derived.map((card) => {
+        const measured = before.get(card.id)?.measured;
+        return measured === undefined ? card : { ...card, measured };
+      }),
+    );
   }
   return [cards, setCards] as const;
 }
@@ -153,6 +155,12 @@ function Drawing(props: CanvasProps) {
     if (!same(chosen, selection)) onSelect?.(chosen);
   }
 
+  /** A card that the keys come to is chosen, as a row of a list is. */
+  function choose({ target }: FocusEvent): void {
+    const id = target.matches(".react-flow__node:focus-visible") ? target.getAttribute("data-id") : null;
+    if (id !== null && !selection.has(id)) onSelect?.(new Set([id]));
+  }
+
   function moved(nodes: readonly FlowNode[]): void {
     const places = nodes.map((node): [string, Point] => {
       const { x, y } = mirrored(node.position, node.width ?? CARD.width, rtl);
@@ -177,7 +185,7 @@ function Drawing(props: CanvasProps) {
   return (
     <Context value={context}>
       {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions -- keys bubble here from the focused card */}
-      <div className={classes.canvas} dir="ltr" onKeyDown={walk}>
+      <div className={classes.canvas} dir="ltr" onKeyDown={walk} onFocus={choose}>
         <ReactFlow<FlowNode, FlowEdge>
           nodes={cards}
           edges={drawn.edges}

@@ -13,7 +13,12 @@ import { lookOf, STATES } from "../icons";
 import classes from "../graph.module.css";
 import { useCanvas } from "./context";
 
-function PortEnd({ port, node, isTrigger, selected }: {
+function PortEnd({
+  port,
+  node,
+  isTrigger,
+  selected,
+}: {
   port: CardPort;
   node: string;
   isTrigger: boolean;
@@ -106,7 +111,9 @@ export const Card = memo(function Card({ id, data, selected }: NodeProps<CardNod
         data-state={state}
         data-trigger={data.isTrigger || undefined}
         style={
-          state === undefined ? undefined : { borderColor: `var(--mantine-color-${STATES[state].color}-filled)` }
+          state === undefined
+            ? undefined
+            : { borderColor: `var(--mantine-color-${STATES[state].color}-filled)` }
         }
       >
         <ThemeIcon size={36} radius="md" variant="light" color={color} className={classes.icon}>
@@ -123,7 +130,12 @@ export const Card = memo(function Card({ id, data, selected }: NodeProps<CardNod
         </div>
         {data.effect === "irreversible" && (
           <Tooltip label={t("effects.irreversible")}>
-            <IconSend className={classes.effect} size={14} stroke={1.6} aria-label={t("effects.irreversible")} />
+            <IconSend
+              className={classes.effect}
+              size={14}
+              stroke={1.6}
+              aria-label={t("effects.irreversible")}
+            />
           </Tooltip>
         )}
         {data.problems > 0 && (

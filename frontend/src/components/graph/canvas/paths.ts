@@ -9,7 +9,10 @@ const STEM = 26;
 /** How far beside the cards a line goes back up. */
 const BESIDE = CARD.width / 2 + 34;
 
-type Ends = Pick<EdgeProps, "sourceX" | "sourceY" | "targetX" | "targetY" | "sourcePosition" | "targetPosition">;
+type Ends = Pick<
+  EdgeProps,
+  "sourceX" | "sourceY" | "targetX" | "targetY" | "sourcePosition" | "targetPosition"
+>;
 
 /** The SVG path, and the middle of its longest part. */
 export function pathOf(ends: Ends, rtl: boolean): readonly [path: string, x: number, y: number] {

@@ -139,7 +139,11 @@ test("triggers come and go by themselves", () => {
 
 test("comments are display data: the steps do not change", () => {
   const { document, id } = addNote(row, { x: 1, y: 2 }, "انتبه");
-  const moved = movePlaces(patchNote(document, id, { text: "حسنًا" }), new Map([["note:note", { x: 9, y: 9 }]]), catalogue);
+  const moved = movePlaces(
+    patchNote(document, id, { text: "حسنًا" }),
+    new Map([["note:note", { x: 9, y: 9 }]]),
+    catalogue,
+  );
   expect(moved.ui.notes).toEqual([{ id: "note", text: "حسنًا", x: 9, y: 9, width: 220, height: 120 }]);
   expect(moved.edges).toBe(row.edges);
   expect(removeNotes(moved, new Set([id])).ui.notes).toEqual([]);

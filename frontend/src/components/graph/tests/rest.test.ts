@@ -13,7 +13,12 @@ import { mirrored } from "../flow";
 import { block, catalogue, lines, row } from "./fixtures";
 
 describe("copy and paste", () => {
-  const speaking = patchNode(row, "c", { config: { text: "{{ steps.b.done }} و {{ steps.a.done }}" } }, catalogue);
+  const speaking = patchNode(
+    row,
+    "c",
+    { config: { text: "{{ steps.b.done }} و {{ steps.a.done }}" } },
+    catalogue,
+  );
   const copied = writeFragment(fragmentOf(speaking, new Set(["b", "c"]), new Set(), catalogue));
 
   test("into another workflow, as text, with new ids and the lines between them", () => {
@@ -46,7 +51,13 @@ describe("undo and redo", () => {
 
   test("typing is undone as one, a pause begins anew", () => {
     let history = historyOf(0);
-    for (const [to, at] of [[1, 0], [2, 400], [3, 900], [4, 5000]] as const) history = change(history, to, "a", at);
+    for (const [to, at] of [
+      [1, 0],
+      [2, 400],
+      [3, 900],
+      [4, 5000],
+    ] as const)
+      history = change(history, to, "a", at);
     expect(history.past).toEqual([0, 3]);
     expect(change(history, 5, "b", 5100).past).toEqual([0, 3, 4]);
   });
@@ -97,7 +108,10 @@ describe("where a problem lies", () => {
       { place: "c", message: "lost" },
     ]);
     expect(fieldErrors(placed.filter((each) => each.id === "b"))).toEqual({ text: ["empty", "short"] });
-    expect([...countByPlace(placed, "node")]).toEqual([["b", 2], ["c", 1]]);
+    expect([...countByPlace(placed, "node")]).toEqual([
+      ["b", 2],
+      ["c", 1],
+    ]);
   });
 });
 
@@ -106,12 +120,16 @@ describe("layout", () => {
     const places = autoLayout(row, catalogue);
     const tops = ["trigger:t", "a", "b", "c"].map((key) => places.get(key)?.y ?? 0);
     expect(tops).toEqual([...tops].sort((x, y) => x - y));
-    expect(Math.min(...tops.slice(1).map((top, index) => top - (tops[index] ?? 0)))).toBeGreaterThan(CARD.height);
+    expect(Math.min(...tops.slice(1).map((top, index) => top - (tops[index] ?? 0)))).toBeGreaterThan(
+      CARD.height,
+    );
   });
 
   test("three hundred steps in well under a second", () => {
     const nodes = Array.from({ length: 300 }, (_, n) => ({ id: `n${n}`, type: "act", action: "feed" }));
-    const edges = nodes.slice(1).map((node, n) => ({ source: `n${Math.floor(n / 2)}`, target: node.id, port: `p${n % 2}` }));
+    const edges = nodes
+      .slice(1)
+      .map((node, n) => ({ source: `n${Math.floor(n / 2)}`, target: node.id, port: `p${n % 2}` }));
     const started = performance.now();
     expect(autoLayout(readDocument({ nodes, edges }), catalogue).size).toBe(300);
     expect(performance.now() - started).toBeLessThan(2000);
@@ -156,7 +174,9 @@ describe("summaries", () => {
     }).nodes;
     if (node === undefined) throw new Error();
     expect(nodeSummary(node, block("feed"), catalogue, words)).toBe("سلام دوست · 3");
-    expect(nodeSummary({ ...node, config: { hours: 1, minutes: 30 } }, block("feed"), catalogue, words)).toBe("90 min");
+    expect(nodeSummary({ ...node, config: { hours: 1, minutes: 30 } }, block("feed"), catalogue, words)).toBe(
+      "90 min",
+    );
     expect(nodeSummary({ ...node, config: {} }, block("feed"), catalogue, words)).toBe("");
   });
 

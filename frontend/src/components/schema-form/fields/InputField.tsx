@@ -8,7 +8,15 @@ import { textOf } from "../schema";
 import { INPUTS } from "../widgets";
 import { inputName } from "../inputs";
 
-export function InputField({ fieldPathId, uiSchema, formData, onChange, disabled, required, name }: PartProps) {
+export function InputField({
+  fieldPathId,
+  uiSchema,
+  formData,
+  onChange,
+  disabled,
+  required,
+  name,
+}: PartProps) {
   const { context, errors, exact } = useEnvironment();
   const place = placeIn(uiSchema);
   const path = dottedPath(fieldPathId);

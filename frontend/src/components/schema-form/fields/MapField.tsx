@@ -13,7 +13,11 @@ import classes from "../schema-form.module.css";
 import { Section } from "../templates/Section";
 
 /** The map with one name changed, in its old order; unchanged when the new name is taken. */
-export function renamed(map: Readonly<Record<string, unknown>>, from: string, to: string): Record<string, unknown> {
+export function renamed(
+  map: Readonly<Record<string, unknown>>,
+  from: string,
+  to: string,
+): Record<string, unknown> {
   if (to in map) return { ...map };
   return Object.fromEntries(Object.entries(map).map(([name, value]) => [name === from ? to : name, value]));
 }
@@ -53,7 +57,18 @@ function Name({ name, taken, disabled, onRename }: NameProps) {
 }
 
 export function MapField(props: PartProps) {
-  const { formData, fieldPathId, onChange, onBlur, onFocus, disabled = false, uiSchema, name, registry, required } = props;
+  const {
+    formData,
+    fieldPathId,
+    onChange,
+    onBlur,
+    onFocus,
+    disabled = false,
+    uiSchema,
+    name,
+    registry,
+    required,
+  } = props;
   const { t } = useTranslation("schema-form");
   const place = placeIn(uiSchema);
   const { members } = place;
@@ -122,7 +137,9 @@ export function MapField(props: PartProps) {
                   size={28}
                   mt={4}
                   aria-label={t("map.remove", { name: key })}
-                  onClick={() => change(Object.fromEntries(Object.entries(map).filter(([each]) => each !== key)))}
+                  onClick={() =>
+                    change(Object.fromEntries(Object.entries(map).filter(([each]) => each !== key)))
+                  }
                 >
                   <IconTrash size={15} stroke={1.6} />
                 </ActionIcon>

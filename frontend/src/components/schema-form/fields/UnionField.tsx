@@ -20,7 +20,9 @@ function titleOf({ schema }: Place): string {
   return (
     textOf(schema.title) ||
     textOf(schema["x-title"]) ||
-    (constant === undefined ? textOf(schema["x-class"]) || humanised(schema.const ?? schema.type ?? "") : humanised(constant.const))
+    (constant === undefined
+      ? textOf(schema["x-class"]) || humanised(schema.const ?? schema.type ?? "")
+      : humanised(constant.const))
   );
 }
 
@@ -37,7 +39,8 @@ export function alternativeOf(alternatives: readonly Place[], value: unknown): n
 }
 
 export function UnionField(props: PartProps) {
-  const { formData, fieldPathId, onChange, onBlur, onFocus, disabled, uiSchema, name, registry, required } = props;
+  const { formData, fieldPathId, onChange, onBlur, onFocus, disabled, uiSchema, name, registry, required } =
+    props;
   const place = placeIn(uiSchema);
   const { alternatives } = place;
   const meant = alternativeOf(alternatives, formData);
@@ -57,7 +60,11 @@ export function UnionField(props: PartProps) {
   }
 
   // The heading is the union's own: the alternative below it is drawn without one.
-  const inner = current && { ...current, inRow: true, schema: { ...current.schema, title: undefined, description: undefined } };
+  const inner = current && {
+    ...current,
+    inRow: true,
+    schema: { ...current.schema, title: undefined, description: undefined },
+  };
   const options = alternatives.map((each, index) => ({ value: String(index), label: titleOf(each) }));
   return (
     <Section title={label} description={textOf(place.schema.description)} required={required === true}>

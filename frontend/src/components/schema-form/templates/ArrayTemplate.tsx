@@ -10,7 +10,15 @@ import { textOf } from "../schema";
 import classes from "../schema-form.module.css";
 import { Section } from "./Section";
 
-export function ArrayTemplate({ items, canAdd, onAddClick, disabled, uiSchema, title, required }: ArrayFieldTemplateProps) {
+export function ArrayTemplate({
+  items,
+  canAdd,
+  onAddClick,
+  disabled,
+  uiSchema,
+  title,
+  required,
+}: ArrayFieldTemplateProps) {
   const { t } = useTranslation("schema-form");
   const place = placeIn(uiSchema);
   return (

@@ -14,7 +14,11 @@ import classes from "../schema-form.module.css";
 import { Section } from "./Section";
 
 /** Whether a part is of use now: `x-when` names the values that others must have for it. */
-export function applies(place: Place, value: Readonly<Record<string, unknown>>, siblings: Place["properties"]): boolean {
+export function applies(
+  place: Place,
+  value: Readonly<Record<string, unknown>>,
+  siblings: Place["properties"],
+): boolean {
   const when = place.schema["x-when"];
   if (!isRecord(when)) return true;
   return Object.entries(when).every(([name, wanted]) => {
@@ -27,7 +31,14 @@ export function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null && value !== "";
 }
 
-export function ObjectTemplate({ properties, fieldPathId, uiSchema, formData, required, title }: ObjectFieldTemplateProps) {
+export function ObjectTemplate({
+  properties,
+  fieldPathId,
+  uiSchema,
+  formData,
+  required,
+  title,
+}: ObjectFieldTemplateProps) {
   const { t } = useTranslation("schema-form");
   const { errors } = useEnvironment();
   const place = placeIn(uiSchema);
@@ -60,7 +71,13 @@ export function ObjectTemplate({ properties, fieldPathId, uiSchema, formData, re
             size="compact-sm"
             aria-expanded={opened || wrong}
             onClick={toggle}
-            leftSection={<IconChevronDown size={14} className={classes.chevron} data-open={opened || wrong || undefined} />}
+            leftSection={
+              <IconChevronDown
+                size={14}
+                className={classes.chevron}
+                data-open={opened || wrong || undefined}
+              />
+            }
           >
             {t("advanced", { count: advanced.length })}
           </Button>

@@ -26,7 +26,9 @@ function typeOf(value: unknown): TypeName {
 
 /** The types that the schema allows. */
 function allowed(props: InputProps): readonly TypeName[] {
-  const named = new Set(alternativesOf(props.schema).map(({ type }) => (type === "integer" ? "number" : type)));
+  const named = new Set(
+    alternativesOf(props.schema).map(({ type }) => (type === "integer" ? "number" : type)),
+  );
   const all: TypeName[] = ["string", "number", "boolean", "json"];
   return named.size === 0 ? all : all.filter((type) => named.has(type));
 }
@@ -67,7 +69,12 @@ export function AnyValue(props: InputProps) {
       <div style={{ flex: 1, minWidth: 0 }}>{INPUTS[type](props)}</div>
       <Menu position="bottom-end">
         <Menu.Target>
-          <ActionIcon size={28} mt={4} disabled={disabled} aria-label={t("any.type", { name: label, type: t(`any.${type}`) })}>
+          <ActionIcon
+            size={28}
+            mt={4}
+            disabled={disabled}
+            aria-label={t("any.type", { name: label, type: t(`any.${type}`) })}
+          >
             <Icon size={16} stroke={1.6} />
           </ActionIcon>
         </Menu.Target>

@@ -44,7 +44,12 @@ export function Choose(props: InputProps) {
   const preset = choices.find((choice) => choice.value === schema.default);
   const width = data.reduce((sum, each) => sum + each.label.length + 3, 0);
 
-  if (data.length > 1 && data.length <= MOST_BUTTONS && width <= WIDEST_ROW && (required || preset !== undefined))
+  if (
+    data.length > 1 &&
+    data.length <= MOST_BUTTONS &&
+    width <= WIDEST_ROW &&
+    (required || preset !== undefined)
+  )
     return (
       <SegmentedControl
         size="sm"
@@ -81,7 +86,9 @@ export function ChooseSeveral(props: InputProps) {
   const choices = choicesOf(membersOf(schema));
   const given: unknown = value ?? schema.default;
   const all = typeof given === "string";
-  const chosen = all ? choices.map((_, at) => String(at)) : (Array.isArray(given) ? given : []).flatMap((each) => placeIn(choices, each) ?? []);
+  const chosen = all
+    ? choices.map((_, at) => String(at))
+    : (Array.isArray(given) ? given : []).flatMap((each) => placeIn(choices, each) ?? []);
   const change = (places: readonly string[]): void => {
     const picked = choices.filter((_, at) => places.includes(String(at))).map((choice) => choice.value);
     onChange(picked.length === 0 && !required ? undefined : picked);

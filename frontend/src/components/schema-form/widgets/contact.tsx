@@ -2,7 +2,12 @@
 
 import { Button, ColorInput, FileButton, Group, PasswordInput, Text, TextInput } from "@mantine/core";
 import { IconCircleCheck, IconUpload } from "@tabler/icons-react";
-import { type CountryCode, getCountryCallingCode, isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js/min";
+import {
+  type CountryCode,
+  getCountryCallingCode,
+  isSupportedCountry,
+  parsePhoneNumberFromString,
+} from "libphonenumber-js/min";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -18,7 +23,8 @@ export function Phone(props: InputProps) {
   const { value, onChange, required } = props;
   const { i18n } = useTranslation();
   const { region } = useTenant();
-  const country: CountryCode | undefined = region !== undefined && isSupportedCountry(region) ? region : undefined;
+  const country: CountryCode | undefined =
+    region !== undefined && isSupportedCountry(region) ? region : undefined;
   const text = written(value);
   const read = text.includes("{{") ? undefined : parsePhoneNumberFromString(text, country);
   const found = read?.isValid() === true ? read.country : undefined;
@@ -75,7 +81,16 @@ export function Colour(props: InputProps) {
       />
       {contrast !== null && (
         <Group gap="xs">
-          <Text size="xs" fw={600} px={8} py={2} bg={text} c={contrast.text} style={{ borderRadius: 6 }} aria-hidden>
+          <Text
+            size="xs"
+            fw={600}
+            px={8}
+            py={2}
+            bg={text}
+            c={contrast.text}
+            style={{ borderRadius: 6 }}
+            aria-hidden
+          >
             {t("color.sample")}
           </Text>
           <Text size="xs" c="var(--wasl-muted)">
@@ -166,7 +181,13 @@ export function Secret(props: InputProps) {
           {t("secret.replace")}
         </Button>
         {!required && (
-          <Button variant="subtle" color="gray" size="compact-sm" disabled={disabled} onClick={() => onChange("")}>
+          <Button
+            variant="subtle"
+            color="gray"
+            size="compact-sm"
+            disabled={disabled}
+            onClick={() => onChange("")}
+          >
             {t("secret.clear")}
           </Button>
         )}

@@ -48,7 +48,15 @@ interface PartProps<Kind extends Schedule["kind"]> {
   disabled: boolean;
 }
 
-function Time({ time, disabled, onChange }: { time: string; disabled: boolean; onChange: (time: string) => void }) {
+function Time({
+  time,
+  disabled,
+  onChange,
+}: {
+  time: string;
+  disabled: boolean;
+  onChange: (time: string) => void;
+}) {
   const { t } = useTranslation("schema-form");
   return (
     <TimeInput
@@ -92,7 +100,9 @@ const STEPS = [1, 2, 3, 5, 10, 15, 20, 30];
 
 function Parts({ schedule, onChange, disabled }: PartProps<Schedule["kind"]>) {
   const { t } = useTranslation("schema-form");
-  const parts: { readonly [Kind in Schedule["kind"]]: (now: Extract<Schedule, { kind: Kind }>) => React.ReactNode } = {
+  const parts: {
+    readonly [Kind in Schedule["kind"]]: (now: Extract<Schedule, { kind: Kind }>) => React.ReactNode;
+  } = {
     minutes: (now) => (
       <Select
         aria-label={t("cron.minutes")}
@@ -114,8 +124,12 @@ function Parts({ schedule, onChange, disabled }: PartProps<Schedule["kind"]>) {
         onChange={(minute) => onChange({ ...now, minute })}
       />
     ),
-    daily: (now) => <Time time={now.time} disabled={disabled} onChange={(time) => onChange({ ...now, time })} />,
-    weekly: (now) => <Time time={now.time} disabled={disabled} onChange={(time) => onChange({ ...now, time })} />,
+    daily: (now) => (
+      <Time time={now.time} disabled={disabled} onChange={(time) => onChange({ ...now, time })} />
+    ),
+    weekly: (now) => (
+      <Time time={now.time} disabled={disabled} onChange={(time) => onChange({ ...now, time })} />
+    ),
     monthly: (now) => (
       <>
         <Count

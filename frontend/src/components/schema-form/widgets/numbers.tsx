@@ -42,7 +42,11 @@ export function Money(props: InputProps) {
   const { i18n } = useTranslation("schema-form");
   const tenant = useTenant();
   const currency = textOf(schema["x-currency"]) || tenant.currency;
-  const style = new Intl.NumberFormat(i18n.language, { style: "currency", currency, currencyDisplay: "narrowSymbol" });
+  const style = new Intl.NumberFormat(i18n.language, {
+    style: "currency",
+    currency,
+    currencyDisplay: "narrowSymbol",
+  });
   const decimals = style.resolvedOptions().maximumFractionDigits ?? 2;
   const scale = schema["x-unit"] === "minor" ? 10 ** decimals : 1;
   const symbol = style.formatToParts(0).find(({ type }) => type === "currency")?.value ?? currency;
@@ -81,7 +85,9 @@ export function Length(props: InputProps) {
   const seconds = secondsOf(value);
   const preset = secondsOf(schema.default);
   const shown = seconds === null ? null : durationOf(seconds, units);
-  const [picked, setPicked] = useState<Unit>(() => (preset === null ? "hours" : durationOf(preset, units).unit));
+  const [picked, setPicked] = useState<Unit>(() =>
+    preset === null ? "hours" : durationOf(preset, units).unit,
+  );
   const [kept, setKept] = useState<Unit | null>(null);
   // A chosen unit stays as chosen: 24 hours do not turn into a day while one writes.
   const exact = kept !== null && seconds !== null ? durationOf(seconds, [kept]) : shown;

@@ -10,7 +10,12 @@ import { textOf } from "../schema";
 import { type InputProps, placeholderOf, shared, written } from "./types";
 
 /** Formats whose texts are read from left to right in every language, and the keyboard that a phone shows for them. */
-const KINDS: Readonly<Record<string, "email" | "url" | "text">> = { email: "email", url: "url", uri: "url", uuid: "text" };
+const KINDS: Readonly<Record<string, "email" | "url" | "text">> = {
+  email: "email",
+  url: "url",
+  uri: "url",
+  uuid: "text",
+};
 
 /** Whether variables make sense here: not where the text has a fixed form. */
 function takesVariables({ schema }: InputProps): boolean {
@@ -18,7 +23,11 @@ function takesVariables({ schema }: InputProps): boolean {
 }
 
 /** The text with `inserted` in place of what is selected in the field. */
-function spliced(field: HTMLInputElement | HTMLTextAreaElement | null, text: string, inserted: string): string {
+function spliced(
+  field: HTMLInputElement | HTMLTextAreaElement | null,
+  text: string,
+  inserted: string,
+): string {
   const from = field?.selectionStart ?? text.length;
   const to = field?.selectionEnd ?? text.length;
   return text.slice(0, from) + inserted + text.slice(to);

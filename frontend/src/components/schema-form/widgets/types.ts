@@ -44,7 +44,11 @@ export function sharedParts({ id, disabled, invalid, describedBy }: InputProps) 
 
 /** Text for an input that may have another value, or none. */
 export function written(value: unknown): string {
-  return typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value);
+  return typeof value === "string"
+    ? value
+    : value === undefined || value === null
+      ? ""
+      : JSON.stringify(value);
 }
 
 /** The default as a placeholder: what holds while nothing is written. */

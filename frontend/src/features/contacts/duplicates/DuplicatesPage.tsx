@@ -13,8 +13,10 @@ import { Page, PageHeader } from "@/components/layout";
 import type { Schema } from "@/lib/api";
 import { useFormat } from "@/lib/format";
 import { useCan } from "@/lib/session";
+import { formatPhone } from "@/lib/phone";
 
-import { titleOf, type Contact } from "../model";
+import type { Contact } from "../model";
+import { ContactLink } from "../parts/ContactLink";
 import { MergeDialog } from "../profile/MergeDialog";
 import { duplicatesQuery } from "../queries";
 
@@ -69,7 +71,7 @@ function Twins({ group, onMerge }: Props) {
             {t(`duplicates.reason.${group.reason}`)}
           </Badge>
           <Text size="sm" fw={600} {...(group.reason === "name" ? { dir: "auto" } : { className: "ltr" })}>
-            {group.reason === "phone" ? format.phone(group.value) : group.value}
+            {group.reason === "phone" ? formatPhone(group.value) : group.value}
           </Text>
         </Group>
         {mayWrite && (
@@ -83,12 +85,10 @@ function Twins({ group, onMerge }: Props) {
           <Group key={contact.id} gap="sm" wrap="nowrap">
             <ContactAvatar name={contact.name} seed={contact.id} size={30} />
             <div style={{ minWidth: 0, flex: 1 }}>
-              <Link to="/contacts/$contactId" params={{ contactId: contact.id }} dir="auto">
-                {titleOf(contact) || t("nameless")}
-              </Link>
+              <ContactLink contact={contact} />
               <Text size="xs" c="var(--wasl-muted)" truncate>
                 <span className="ltr">
-                  {[contact.phone && format.phone(contact.phone), contact.email].filter(Boolean).join(" · ")}
+                  {[contact.phone && formatPhone(contact.phone), contact.email].filter(Boolean).join(" · ")}
                 </span>
               </Text>
             </div>

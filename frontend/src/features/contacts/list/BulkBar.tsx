@@ -58,8 +58,7 @@ export function BulkBar({ chosen, onChange, selection, count, capped, onExport }
   const changed = job?.result.changed ?? 0;
   useEffect(() => {
     if (state === undefined || state === "running") return;
-    if (state === "done")
-      notifyDone(t("bulk.done", { count: changed, shown: format.number(changed) }));
+    if (state === "done") notifyDone(t("bulk.done", { count: changed, shown: format.number(changed) }));
     void refreshContacts(client);
     void client.invalidateQueries({ queryKey: ["tags"] });
     void client.invalidateQueries({ queryKey: ["segments"] });

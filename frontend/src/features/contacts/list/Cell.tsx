@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { useFormat } from "@/lib/format";
+import { formatPhone } from "@/lib/phone";
 
 import { valueOf, type Column, type Contact } from "../model";
 import { TagBadge } from "../parts/TagBadge";
@@ -28,10 +29,11 @@ export function Cell({ contact, column }: { contact: Contact; column: Column }) 
   if (column.type === "phone")
     return (
       <Text size="sm" span className="ltr">
-        {format.phone(value)}
+        {formatPhone(value)}
       </Text>
     );
-  const isCode = column.type === "email" || ["external_id", "id", "timezone", "language"].includes(column.key);
+  const isCode =
+    column.type === "email" || ["external_id", "id", "timezone", "language"].includes(column.key);
   return (
     <Text size="sm" truncate maw={280} {...(isCode ? { className: "ltr", span: true } : { dir: "auto" })}>
       {value}

@@ -9,6 +9,7 @@ import { useTranslation } from "react-i18next";
 
 import { ContactAvatar } from "@/components/conversation";
 import { useFormat } from "@/lib/format";
+import { formatPhone } from "@/lib/phone";
 
 import { directionOf, nextSort, titleOf, type Column, type Contact } from "../model";
 import { TagBadge } from "../parts/TagBadge";
@@ -175,7 +176,7 @@ function Cards(props: Props) {
             </Link>
             {contact.phone !== "" && (
               <Text size="sm" c="var(--wasl-muted)">
-                <span className="ltr">{format.phone(contact.phone)}</span>
+                <span className="ltr">{formatPhone(contact.phone)}</span>
               </Text>
             )}
             {contact.tags.length > 0 && (

@@ -58,8 +58,10 @@ export function ContactsPage() {
     },
   ]);
   const count = data && format.number(data.count);
-  const said = data && t(data.capped ? "list.countAtLeast" : "list.count", { count: data.count, shown: count });
-  const refused = error instanceof ApiError && error.status === 400 ? withinPredicate(error.fields) : undefined;
+  const said =
+    data && t(data.capped ? "list.countAtLeast" : "list.count", { count: data.count, shown: count });
+  const refused =
+    error instanceof ApiError && error.status === 400 ? withinPredicate(error.fields) : undefined;
   const isNarrowed = asked.q !== undefined || asked.filter !== undefined;
   return (
     <Page>
@@ -152,7 +154,9 @@ function NoContacts({ isNarrowed, onCreate }: { isNarrowed: boolean; onCreate: (
         !isNarrowed &&
         mayWrite && (
           <>
-            <Button renderRoot={(props) => <Link to="/contacts/import" {...props} />}>{t("import.open")}</Button>
+            <Button renderRoot={(props) => <Link to="/contacts/import" {...props} />}>
+              {t("import.open")}
+            </Button>
             <Button variant="default" onClick={onCreate}>
               {t("new.open")}
             </Button>

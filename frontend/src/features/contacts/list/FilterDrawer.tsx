@@ -31,7 +31,10 @@ export function FilterDrawer({ table: { asked, change }, errors, onClose }: Prop
   const mayWrite = useCan("crm:write");
   const [predicate, setPredicate] = useState<Predicate | null>(asked.filter ?? null);
   const [settled] = useDebouncedValue(predicate, PAUSE_MS);
-  const trial = { ...(asked.q !== undefined && { q: asked.q }), ...(settled !== null && { filter: settled }) };
+  const trial = {
+    ...(asked.q !== undefined && { q: asked.q }),
+    ...(settled !== null && { filter: settled }),
+  };
   const { data, error } = useQuery({ ...contactsQuery(trial), retry: false });
   const refused = error instanceof ApiError ? withinPredicate(error.fields) : errors;
   const isWrong = error !== null;
@@ -51,7 +54,11 @@ export function FilterDrawer({ table: { asked, change }, errors, onClose }: Prop
         <Text size="sm" c="var(--wasl-muted)" aria-live="polite">
           {isWrong
             ? t("filter.incomplete")
-            : data && t(data.capped ? "list.countAtLeast" : "list.count", { count: data.count, shown: format.number(data.count) })}
+            : data &&
+              t(data.capped ? "list.countAtLeast" : "list.count", {
+                count: data.count,
+                shown: format.number(data.count),
+              })}
         </Text>
         <Group justify="space-between">
           <Group gap="xs">

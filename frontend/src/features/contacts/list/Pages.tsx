@@ -19,7 +19,8 @@ export function Pages({ page, count, onChange }: Props) {
   const { t } = useTranslation("contacts");
   const format = useFormat();
   const { dir } = useDirection();
-  const [Back, On] = dir === "rtl" ? [IconChevronRight, IconChevronLeft] : [IconChevronLeft, IconChevronRight];
+  const [Back, On] =
+    dir === "rtl" ? [IconChevronRight, IconChevronLeft] : [IconChevronLeft, IconChevronRight];
   const last = Math.max(1, Math.ceil(count / PAGE_SIZE));
   if (last === 1) return null;
   const from = (page - 1) * PAGE_SIZE + 1;

@@ -38,9 +38,7 @@ export function ViewsMenu({ table }: { table: TableState }) {
   const refresh = () => client.invalidateQueries({ queryKey: viewsQuery.queryKey });
   const update = useMutation({
     mutationFn: (id: string) =>
-      call(
-        api.PATCH("/api/v1/crm/contact-views/{id}/", { params: { path: { id } }, body: kept(table) }),
-      ),
+      call(api.PATCH("/api/v1/crm/contact-views/{id}/", { params: { path: { id } }, body: kept(table) })),
     onSuccess: async (saved) => {
       await refresh();
       show(saved.id);
@@ -129,9 +127,7 @@ function SaveDialog({ table, onClose, onSaved }: SaveProps) {
   const [key] = useState(once);
   const save = useMutation({
     mutationFn: () =>
-      call(
-        api.POST("/api/v1/crm/contact-views/", { body: { ...kept(table), name, shared }, headers: key }),
-      ),
+      call(api.POST("/api/v1/crm/contact-views/", { body: { ...kept(table), name, shared }, headers: key })),
     onSuccess: async (made) => {
       await client.invalidateQueries({ queryKey: viewsQuery.queryKey });
       onSaved(made.id);

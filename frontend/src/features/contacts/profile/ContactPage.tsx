@@ -85,11 +85,7 @@ function Profile({ contact }: { contact: Contact }) {
         </div>
         {mayWrite && (
           <Group gap="xs">
-            <Button
-              variant="default"
-              leftSection={<IconPencil size={16} stroke={1.6} />}
-              onClick={edit.open}
-            >
+            <Button variant="default" leftSection={<IconPencil size={16} stroke={1.6} />} onClick={edit.open}>
               {t("edit.open")}
             </Button>
             <MoreMenu contact={contact} onMerge={merge.open} />
@@ -207,11 +203,7 @@ function MoreMenu({ contact, onMerge }: { contact: Contact; onMerge: () => void 
             {t("profile.allExecutions")}
           </Menu.Item>
           <Menu.Divider />
-          <Menu.Item
-            color="red"
-            leftSection={<IconTrash size={16} stroke={1.6} />}
-            onClick={deletion.open}
-          >
+          <Menu.Item color="red" leftSection={<IconTrash size={16} stroke={1.6} />} onClick={deletion.open}>
             {t("delete.open")}
           </Menu.Item>
         </Menu.Dropdown>

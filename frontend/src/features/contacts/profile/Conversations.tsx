@@ -18,7 +18,11 @@ export function Conversations({ contactId }: { contactId: string }) {
   const format = useFormat();
   const { data, error, refetch } = useQuery(conversationsQuery(contactId));
   if (data === undefined)
-    return error === null ? <ListSkeleton rows={4} /> : <Failure error={error} retry={() => void refetch()} />;
+    return error === null ? (
+      <ListSkeleton rows={4} />
+    ) : (
+      <Failure error={error} retry={() => void refetch()} />
+    );
   if (data.results.length === 0)
     return (
       <EmptyState icon={IconMessages} title={t("conversations.none")} text={t("conversations.noneText")} />

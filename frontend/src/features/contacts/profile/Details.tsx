@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 
 import { ProviderIcon } from "@/components/conversation";
 import { useFormat } from "@/lib/format";
+import { formatPhone } from "@/lib/phone";
 
 import { valueOf, type Column, type Contact } from "../model";
 import { useColumnLabel } from "../parts/useColumnLabel";
@@ -103,7 +104,7 @@ function Fact({ contact, column }: { contact: Contact; column: Column }) {
     if (typeof value === "boolean") return value ? t("yes") : t("no");
     if (typeof value === "number") return format.number(value);
     const text = String(value);
-    if (column.key === "phone") return format.phone(text);
+    if (column.key === "phone") return formatPhone(text);
     if (column.key === "language")
       return new Intl.DisplayNames(format.locale, { type: "language", fallback: "code" }).of(text) ?? text;
     if (column.type === "date") return format.date(text);

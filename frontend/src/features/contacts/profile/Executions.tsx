@@ -17,7 +17,11 @@ export function Executions({ contactId }: { contactId: string }) {
   const format = useFormat();
   const { data, error, refetch } = useQuery(executionsQuery(contactId));
   if (data === undefined)
-    return error === null ? <ListSkeleton rows={4} /> : <Failure error={error} retry={() => void refetch()} />;
+    return error === null ? (
+      <ListSkeleton rows={4} />
+    ) : (
+      <Failure error={error} retry={() => void refetch()} />
+    );
   if (data.results.length === 0)
     return <EmptyState icon={IconRoute} title={t("executions.none")} text={t("executions.noneText")} />;
   return (

@@ -32,7 +32,7 @@ function NewContactForm() {
   const client = useQueryClient();
   const navigate = useNavigate();
   const { data: schema } = useQuery(schemaQuery);
-  const [value, setValue] = useState<FormValue>({});
+  const [value, setValue] = useState<FormValue>({ custom: {} });
   const [key, setKey] = useState(once);
   const create = useMutation({
     mutationFn: (form: FormValue) =>

@@ -13,7 +13,7 @@ import {
   IconUser,
   IconUsersGroup,
 } from "@tabler/icons-react";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
@@ -22,7 +22,8 @@ import type { Schema } from "@/lib/api";
 import { useFormat } from "@/lib/format";
 
 import { KINDS, type Kind } from "../model";
-import { timelineQuery } from "../queries";
+import { useColumnLabel } from "../parts/useColumnLabel";
+import { columnsQuery, timelineQuery } from "../queries";
 import classes from "./profile.module.css";
 import { isTold, quoteOf } from "./told";
 
@@ -54,7 +55,11 @@ export function Timeline({ contactId, kinds, onKinds }: Props) {
   const entries = data?.pages.flatMap(({ results }) => results);
   return (
     <>
-      <Chip.Group multiple value={[...kinds]} onChange={(chosen) => onKinds(KINDS.filter((kind) => chosen.includes(kind)))}>
+      <Chip.Group
+        multiple
+        value={[...kinds]}
+        onChange={(chosen) => onKinds(KINDS.filter((kind) => chosen.includes(kind)))}
+      >
         <Group gap={6} mb="md" role="group" aria-label={t("timeline.show")}>
           {KINDS.map((kind) => (
             <Chip key={kind} value={kind} size="xs" variant="light">
@@ -87,11 +92,21 @@ export function Timeline({ contactId, kinds, onKinds }: Props) {
   );
 }
 
+/** The changed fields by their names. */
+function useFieldNames(fields = ""): string[] {
+  const labelOf = useColumnLabel();
+  const { data: columns } = useQuery(columnsQuery);
+  return fields
+    .split(", ")
+    .filter(Boolean)
+    .map((key) => labelOf({ key, label: columns?.find((column) => column.key === key)?.label ?? key }));
+}
+
 function Line({ entry }: { entry: Entry }) {
   const { t } = useTranslation("contacts");
   const format = useFormat();
   const Sign = SIGNS[entry.kind];
-  const { params } = entry.title;
+  const params = { ...entry.title.params, fields: format.list(useFieldNames(entry.title.params.fields)) };
   const quote = quoteOf(entry);
   return (
     <li className={classes.entry}>
@@ -99,7 +114,7 @@ function Line({ entry }: { entry: Entry }) {
         <Sign size={15} stroke={1.7} />
       </span>
       <div className={classes.entryText}>
-        {isTold(entry.type) ? t(`timeline.told.${entry.type}`, params) : entry.type}
+        {isTold(entry.type) ? t(`timeline.told.${entry.type}`, params) : entry.title.label}
         {quote !== "" && (
           <p className={classes.quote} dir="auto" data-prose>
             {quote}
@@ -107,7 +122,11 @@ function Line({ entry }: { entry: Entry }) {
         )}
         {entry.conversation_id !== null && (
           <Text size="xs" mt={2}>
-            <Link to="/inbox/$conversationId" params={{ conversationId: entry.conversation_id }}>
+            <Link
+              to="/inbox/$conversationId"
+              params={{ conversationId: entry.conversation_id }}
+              className={classes.plainLink}
+            >
               {t("timeline.conversation")}
             </Link>
           </Text>

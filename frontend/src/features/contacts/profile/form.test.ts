@@ -32,5 +32,6 @@ test("the schema gets our words, and no empty group", () => {
   expect(withTitles(schema, (name) => name.toUpperCase())).toEqual({
     type: "object",
     properties: { name: { title: "NAME" } },
+    required: ["custom"],
   });
 });

@@ -19,10 +19,12 @@ export function withTitles(schema: JSONSchema, titleOf: (name: FieldName) => str
   const titled = [...FIELDS, "custom" as const].flatMap((name): [string, unknown][] => {
     const part = properties[name];
     if (!isRecord(part)) return [];
-    if (name === "custom" && Object.keys(isRecord(part.properties) ? part.properties : {}).length === 0) return [];
+    if (name === "custom" && Object.keys(isRecord(part.properties) ? part.properties : {}).length === 0)
+      return [];
     return [[name, { ...part, title: titleOf(name) }]];
   });
-  return { ...schema, properties: Object.fromEntries(titled) };
+  // Always there, so that the group of custom fields is no choice of its own.
+  return { ...schema, properties: Object.fromEntries(titled), required: ["custom"] };
 }
 
 /** What the form begins with. */
@@ -50,7 +52,9 @@ export function changesIn(before: FormValue, after: FormValue): Schema<"PatchedC
 }
 
 function valueIn(value: unknown): string | number | boolean | null {
-  return typeof value === "number" || typeof value === "boolean" || (typeof value === "string" && value !== "")
+  return typeof value === "number" ||
+    typeof value === "boolean" ||
+    (typeof value === "string" && value !== "")
     ? value
     : null;
 }

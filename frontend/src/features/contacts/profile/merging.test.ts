@@ -5,7 +5,13 @@ import { differences, taken } from "./merging";
 
 const column = (key: string, editable = true) =>
   ({ key, editable, custom: key.startsWith("custom.") }) as unknown as Column;
-const COLUMNS = [column("name"), column("phone"), column("email"), column("custom.size"), column("tags", false)];
+const COLUMNS = [
+  column("name"),
+  column("phone"),
+  column("email"),
+  column("custom.size"),
+  column("tags", false),
+];
 
 test("only what both have, and not the same, is to be chosen", () => {
   const mine = { name: "أمينة", phone: "+213555123456", email: "", custom: { size: "S" }, tags: ["a"] };

@@ -3,7 +3,6 @@
 import { ActionIcon, Button, Group, Progress, Stack, Text } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
 import { ContactAvatar } from "@/components/conversation";
@@ -14,6 +13,7 @@ import { useFormat } from "@/lib/format";
 import { useCan } from "@/lib/session";
 
 import { titleOf } from "../model";
+import { ContactLink } from "../parts/ContactLink";
 import classes from "./segments.module.css";
 
 const PAGE = 50;
@@ -54,12 +54,7 @@ export function Inside({ segment }: { segment: Schema<"Segment"> }) {
         </Text>
       </Group>
       {segment.state === "computing" && (
-        <Progress
-          value={segment.progress * 100}
-          animated
-          mb="sm"
-          aria-label={t("segments.computing")}
-        />
+        <Progress value={segment.progress * 100} animated mb="sm" aria-label={t("segments.computing")} />
       )}
       {mayChange && (
         <ContactPicker
@@ -85,9 +80,7 @@ export function Inside({ segment }: { segment: Schema<"Segment"> }) {
           {rows.map(({ contact, entered_at: entered }) => (
             <div key={contact.id} className={classes.person}>
               <ContactAvatar name={contact.name} seed={contact.id} size={28} />
-              <Link to="/contacts/$contactId" params={{ contactId: contact.id }} dir="auto">
-                {titleOf(contact) || t("nameless")}
-              </Link>
+              <ContactLink contact={contact} />
               <Text size="xs" c="var(--wasl-muted)" ms="auto">
                 {format.relative(entered)}
               </Text>

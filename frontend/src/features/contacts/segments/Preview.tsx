@@ -3,7 +3,6 @@
 import { Alert, Skeleton, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
 import { ContactAvatar } from "@/components/conversation";
@@ -11,7 +10,8 @@ import type { Predicate } from "@/components/predicate";
 import { api, call } from "@/lib/api";
 import { useFormat } from "@/lib/format";
 
-import { isEmpty, titleOf } from "../model";
+import { isEmpty } from "../model";
+import { ContactLink } from "../parts/ContactLink";
 import classes from "./segments.module.css";
 
 const PAUSE_MS = 400;
@@ -63,9 +63,7 @@ export function Preview({ predicate }: { predicate: Predicate | null }) {
       {data.sample.map((contact) => (
         <div key={contact.id} className={classes.person}>
           <ContactAvatar name={contact.name} seed={contact.id} size={28} />
-          <Link to="/contacts/$contactId" params={{ contactId: contact.id }} dir="auto">
-            {titleOf(contact) || t("nameless")}
-          </Link>
+          <ContactLink contact={contact} />
         </div>
       ))}
     </>

@@ -193,18 +193,11 @@ function MoreMenu({ segment }: { segment: Segment }) {
         </Menu.Target>
         <Menu.Dropdown>
           {segment.kind !== "static" && (
-            <Menu.Item
-              leftSection={<IconRefresh size={16} stroke={1.6} />}
-              onClick={() => refresh.mutate()}
-            >
+            <Menu.Item leftSection={<IconRefresh size={16} stroke={1.6} />} onClick={() => refresh.mutate()}>
               {t("segments.refresh")}
             </Menu.Item>
           )}
-          <Menu.Item
-            color="red"
-            leftSection={<IconTrash size={16} stroke={1.6} />}
-            onClick={deletion.open}
-          >
+          <Menu.Item color="red" leftSection={<IconTrash size={16} stroke={1.6} />} onClick={deletion.open}>
             {t("segments.delete")}
           </Menu.Item>
         </Menu.Dropdown>

@@ -39,14 +39,23 @@ export function ExportDialog({ columns, shown, selection, count, onClose }: Prop
       call(
         api.POST("/api/v1/crm/exports/", {
           // In the order in which the table offers them, not in that of the clicks.
-          body: { selection, delimiter, columns: columns.flatMap((each) => (keys.includes(each.key) ? each.key : [])) },
+          body: {
+            selection,
+            delimiter,
+            columns: columns.flatMap((each) => (keys.includes(each.key) ? each.key : [])),
+          },
           headers: key,
         }),
       ),
     onError: (error) => notifyFailure(error),
   });
   return (
-    <Modal opened onClose={onClose} title={t("export.title", { count, shown: format.number(count) })} size="lg">
+    <Modal
+      opened
+      onClose={onClose}
+      title={t("export.title", { count, shown: format.number(count) })}
+      size="lg"
+    >
       {begin.data === undefined ? (
         <Stack>
           <Checkbox.Group label={t("export.columns")} value={keys} onChange={setKeys}>

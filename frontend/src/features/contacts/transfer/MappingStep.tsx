@@ -38,7 +38,10 @@ export function MappingStep({ file, mapping, onChange }: Props) {
   return (
     <>
       <Text size="sm" c="var(--wasl-muted)">
-        {t("import.mappingText")} <Link to="/settings/fields">{t("import.addField")}</Link>
+        {t("import.mappingText")}{" "}
+        <Link to="/settings/fields" className={classes.plainLink}>
+          {t("import.addField")}
+        </Link>
       </Text>
       <div className={classes.mapping}>
         {file.columns.map((name, number) => {

@@ -49,5 +49,7 @@ export type Count = (typeof COUNTS)[number] | "failed";
 /** The rows by what became of them, those that there are none of left out, but for the first. */
 export function countsOf(job: Job): readonly (readonly [Count, number])[] {
   const counts: (readonly [Count, number])[] = COUNTS.map((name) => [name, job.result[name] ?? 0] as const);
-  return [...counts, ["failed", job.failed] as const].filter(([name, number]) => number > 0 || name === "created");
+  return [...counts, ["failed", job.failed] as const].filter(
+    ([name, number]) => number > 0 || name === "created",
+  );
 }

@@ -68,7 +68,12 @@ export function EventPage() {
 function Facts({ event }: { event: Event }) {
   const { t } = useTranslation("executions");
   const format = useFormat();
-  const { contact_id: contact, contact_name: name, conversation_id: conversation, causation_id: cause } = event;
+  const {
+    contact_id: contact,
+    contact_name: name,
+    conversation_id: conversation,
+    causation_id: cause,
+  } = event;
   return (
     <dl className={one.facts}>
       <div>
@@ -79,7 +84,11 @@ function Facts({ event }: { event: Event }) {
           ) : (
             <Group gap={8} wrap="nowrap">
               <ContactAvatar name={name} seed={contact} size={24} />
-              <Anchor size="sm" dir="auto" renderRoot={(props) => <Link to={`/contacts/${contact}`} {...props} />}>
+              <Anchor
+                size="sm"
+                dir="auto"
+                renderRoot={(props) => <Link to={`/contacts/${contact}`} {...props} />}
+              >
                 {name || t("list.unnamed")}
               </Anchor>
             </Group>
@@ -100,7 +109,11 @@ function Facts({ event }: { event: Event }) {
         <div>
           <dt>{t("events.actor")}</dt>
           <dd>
-            {event.actor_name === "" ? <code className="ltr">{event.actor}</code> : <bdi>{event.actor_name}</bdi>}
+            {event.actor_name === "" ? (
+              <code className="ltr">{event.actor}</code>
+            ) : (
+              <bdi>{event.actor_name}</bdi>
+            )}
           </dd>
         </div>
       )}
@@ -118,7 +131,10 @@ function Facts({ event }: { event: Event }) {
         <div>
           <dt>{t("events.cause")}</dt>
           <dd>
-            <Anchor size="sm" renderRoot={(props) => <Link to="/events/$eventId" params={{ eventId: cause }} {...props} />}>
+            <Anchor
+              size="sm"
+              renderRoot={(props) => <Link to="/events/$eventId" params={{ eventId: cause }} {...props} />}
+            >
               {t("events.openCause")}
             </Anchor>
           </dd>

@@ -87,7 +87,9 @@ function List({ search }: { search: EventsSearch }) {
   const words = useNames().event;
   if (list.isError) return <Failure error={list.error} retry={() => void list.refetch()} />;
   if (list.isPending) return <ListSkeleton />;
-  const rows = [...new Map(list.data.pages.flatMap((page) => page.results).map((row) => [row.id, row])).values()];
+  const rows = [
+    ...new Map(list.data.pages.flatMap((page) => page.results).map((row) => [row.id, row])).values(),
+  ];
   if (rows.length === 0) {
     const isFiltered = Object.keys(search).length > 0;
     return (
@@ -107,7 +109,11 @@ function List({ search }: { search: EventsSearch }) {
       </ul>
       {list.hasNextPage && (
         <Group justify="center" mt="md">
-          <Button variant="default" onClick={() => void list.fetchNextPage()} loading={list.isFetchingNextPage}>
+          <Button
+            variant="default"
+            onClick={() => void list.fetchNextPage()}
+            loading={list.isFetchingNextPage}
+          >
             {t("list.more")}
           </Button>
         </Group>
@@ -136,7 +142,12 @@ function Row({ event, label }: { event: Event; label: string }) {
           {contact === null ? t("list.nobody") : name || t("list.unnamed")}
         </Text>
       </Group>
-      <Text size="xs" c="var(--wasl-muted)" className={classes.when} title={format.dateTime(event.occurred_at)}>
+      <Text
+        size="xs"
+        c="var(--wasl-muted)"
+        className={classes.when}
+        title={format.dateTime(event.occurred_at)}
+      >
         {format.relative(event.occurred_at)}
       </Text>
     </li>

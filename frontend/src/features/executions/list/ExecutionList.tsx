@@ -27,7 +27,9 @@ export function ExecutionList({ search }: { search: ExecutionsSearch }) {
   if (list.isError) return <Failure error={list.error} retry={() => void list.refetch()} />;
   if (list.isPending) return <ListSkeleton />;
   // A row that moved to the next page meanwhile would come twice.
-  const rows = [...new Map(list.data.pages.flatMap((page) => page.results).map((row) => [row.id, row])).values()];
+  const rows = [
+    ...new Map(list.data.pages.flatMap((page) => page.results).map((row) => [row.id, row])).values(),
+  ];
   const count = list.data.pages[0]?.count ?? 0;
   if (rows.length === 0) {
     const isFiltered = Object.keys(search).length > 0;
@@ -51,7 +53,11 @@ export function ExecutionList({ search }: { search: ExecutionsSearch }) {
       </ul>
       {list.hasNextPage && (
         <Group justify="center" mt="md">
-          <Button variant="default" onClick={() => void list.fetchNextPage()} loading={list.isFetchingNextPage}>
+          <Button
+            variant="default"
+            onClick={() => void list.fetchNextPage()}
+            loading={list.isFetchingNextPage}
+          >
             {t("list.more")}
           </Button>
         </Group>
@@ -74,7 +80,11 @@ const Row = memo(function Row({ execution }: { execution: Execution }) {
         <Link to="/executions/$executionId" params={{ executionId: id }} className={classes.link} dir="auto">
           {execution.workflow_name}
         </Link>
-        <Text size="xs" c={execution.state === "failed" ? "var(--mantine-color-error)" : "var(--wasl-muted)"} lineClamp={1}>
+        <Text
+          size="xs"
+          c={execution.state === "failed" ? "var(--mantine-color-error)" : "var(--wasl-muted)"}
+          lineClamp={1}
+        >
           <span dir="auto">{reason}</span>
         </Text>
       </Stack>

@@ -49,7 +49,9 @@ export function JobsMenu() {
           {jobs.data?.results.length === 0 && (
             <EmptyState icon={IconStack2} title={t("jobs.none")} text={t("jobs.noneText")} />
           )}
-          {jobs.data?.results.map((job) => <Job key={job.id} job={job} />)}
+          {jobs.data?.results.map((job) => (
+            <Job key={job.id} job={job} />
+          ))}
         </ScrollArea.Autosize>
       </Popover.Dropdown>
     </Popover>

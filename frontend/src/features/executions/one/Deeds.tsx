@@ -25,7 +25,8 @@ export function useDeeds(execution: ExecutionDetail) {
   };
   const cancel = useMutation({
     ...settle,
-    mutationFn: () => call(api.POST("/api/v1/workflow/workflow-executions/{id}/cancel/", { params: { path } })),
+    mutationFn: () =>
+      call(api.POST("/api/v1/workflow/workflow-executions/{id}/cancel/", { params: { path } })),
   });
   const retry = useMutation({
     ...settle,

@@ -74,7 +74,9 @@ function Errors({ execution }: { execution: ExecutionDetail }) {
         variant="default"
         size="xs"
         mt="sm"
-        renderRoot={(props) => <Link to="/workflows/$workflowId" params={{ workflowId: workflow }} {...props} />}
+        renderRoot={(props) => (
+          <Link to="/workflows/$workflowId" params={{ workflowId: workflow }} {...props} />
+        )}
       >
         {t("one.openBuilder")}
       </Button>

@@ -35,7 +35,11 @@ export function Facts({ execution }: { execution: ExecutionDetail }) {
         ) : (
           <Group gap={8} wrap="nowrap">
             <ContactAvatar name={name} seed={contact} size={24} />
-            <Anchor size="sm" dir="auto" renderRoot={(props) => <Link to={`/contacts/${contact}`} {...props} />}>
+            <Anchor
+              size="sm"
+              dir="auto"
+              renderRoot={(props) => <Link to={`/contacts/${contact}`} {...props} />}
+            >
               {name || t("list.unnamed")}
             </Anchor>
           </Group>
@@ -68,7 +72,9 @@ export function Facts({ execution }: { execution: ExecutionDetail }) {
         {parent === null ? (
           <Anchor
             size="sm"
-            renderRoot={(props) => <Link to="/events/$eventId" params={{ eventId: execution.event_id }} {...props} />}
+            renderRoot={(props) => (
+              <Link to="/events/$eventId" params={{ eventId: execution.event_id }} {...props} />
+            )}
           >
             {execution.trigger === "" ? t("one.event") : execution.trigger}
           </Anchor>

@@ -79,10 +79,7 @@ function Form({ execution, node: given, onClose }: Omit<Props, "opened">) {
         />
         <Radio.Group label={t("from.version")} value={version} onChange={setVersion}>
           <Stack gap="xs" mt="xs">
-            <Radio
-              value="same"
-              label={t("from.same", { number: format.number(execution.version_number) })}
-            />
+            <Radio value="same" label={t("from.same", { number: format.number(execution.version_number) })} />
             {active !== undefined && active !== execution.version_number && (
               <Radio value="active" label={t("from.active", { number: format.number(active) })} />
             )}

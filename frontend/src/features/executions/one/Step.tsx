@@ -69,7 +69,8 @@ function Heading({ execution, stop }: Props) {
   const [isOpen, setOpen] = useState(false);
   const name = useStepName();
   const { visit, depth } = stop;
-  const mayRetry = mayWrite && depth === 0 && visit.known && !isUnderWay(execution.state) && execution.parent === null;
+  const mayRetry =
+    mayWrite && depth === 0 && visit.known && !isUnderWay(execution.state) && execution.parent === null;
   return (
     <div>
       <Group justify="space-between" align="start" wrap="nowrap">
@@ -105,7 +106,12 @@ function Heading({ execution, stop }: Props) {
           </Text>
         )}
       </Group>
-      <RetryFromDialog execution={execution} node={visit.node} opened={isOpen} onClose={() => setOpen(false)} />
+      <RetryFromDialog
+        execution={execution}
+        node={visit.node}
+        opened={isOpen}
+        onClose={() => setOpen(false)}
+      />
     </div>
   );
 }

@@ -61,12 +61,14 @@ function Row({ stop, isChosen, onChoose }: RowProps) {
     <li style={{ paddingInlineStart: depth * 18 }}>
       {part !== null && (
         <Text size="xs" c="var(--wasl-muted)" className={classes.part}>
-          {part.branch.endsWith(":")
-            ? t("walk.called", { name: part.workflow_name })
-            : partOf(part.branch)}
+          {part.branch.endsWith(":") ? t("walk.called", { name: part.workflow_name }) : partOf(part.branch)}
         </Text>
       )}
-      <UnstyledButton className={classes.step} aria-current={isChosen ? "step" : undefined} onClick={onChoose}>
+      <UnstyledButton
+        className={classes.step}
+        aria-current={isChosen ? "step" : undefined}
+        onClick={onChoose}
+      >
         <StateLabel state={visit.state} compact />
         <Text size="sm" flex={1} truncate dir="auto">
           {name(visit)}

@@ -40,8 +40,13 @@ const FORK = visit("fork", "next", "completed", [
     ]),
   ]),
 ]);
-const CALL = visit("call", "next", "completed", [child("call:", "other", [visit("remind", "next", "failed")])]);
-const STOPS = stopsOf({ graph: MAIN, visits: [visit("order", "timeout"), FORK, CALL, visit("meet", "", "waiting")] });
+const CALL = visit("call", "next", "completed", [
+  child("call:", "other", [visit("remind", "next", "failed")]),
+]);
+const STOPS = stopsOf({
+  graph: MAIN,
+  visits: [visit("order", "timeout"), FORK, CALL, visit("meet", "", "waiting")],
+});
 
 describe("the way of an execution", () => {
   test("what a step started comes right after it, deeper, and names its part", () => {

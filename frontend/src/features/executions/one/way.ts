@@ -22,7 +22,9 @@ export function stopsOf({ visits, graph }: Replay, depth = 0): Stop[] {
   return visits.flatMap((visit): Stop[] => [
     { visit, depth, part: null, graph },
     ...visit.children.flatMap((child) =>
-      stopsOf(child, depth + 1).map((stop, index) => (index === 0 ? { ...stop, part: child.execution } : stop)),
+      stopsOf(child, depth + 1).map((stop, index) =>
+        index === 0 ? { ...stop, part: child.execution } : stop,
+      ),
     ),
   ]);
 }

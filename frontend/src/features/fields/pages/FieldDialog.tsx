@@ -37,9 +37,7 @@ export function FieldDialog({ field, taken, onClose }: Props) {
       const body = { label, ...(type === "choice" && { choices }) };
       if (field === null)
         return await call(api.POST("/api/v1/crm/fields/", { body: { ...body, slug, type }, headers: key }));
-      return await call(
-        api.PATCH("/api/v1/crm/fields/{id}/", { params: { path: { id: field.id } }, body }),
-      );
+      return await call(api.PATCH("/api/v1/crm/fields/{id}/", { params: { path: { id: field.id } }, body }));
     },
     onSuccess: async () => {
       await refresh(client, "fields");
@@ -52,7 +50,11 @@ export function FieldDialog({ field, taken, onClose }: Props) {
   });
   const errors = save.error instanceof ApiError ? save.error.fields : {};
   return (
-    <Modal opened onClose={onClose} title={field === null ? t("fields.add") : t("edit", { name: field.label })}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={field === null ? t("fields.add") : t("edit", { name: field.label })}
+    >
       <form
         onSubmit={(event) => {
           event.preventDefault();

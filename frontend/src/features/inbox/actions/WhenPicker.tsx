@@ -58,7 +58,10 @@ export function WhenPicker({ confirm, onPick }: Props) {
           valueFormat="D MMM YYYY, HH:mm"
           dropdownType="popover"
         />
-        <Button disabled={chosen === null || chosen <= now} onClick={() => chosen !== null && onPick(new Date(chosen))}>
+        <Button
+          disabled={chosen === null || chosen <= now}
+          onClick={() => chosen !== null && onPick(new Date(chosen))}
+        >
           {confirm}
         </Button>
       </Group>

@@ -38,10 +38,18 @@ export function AttachmentList({ attachments, onRemove }: Props) {
               </Text>
             )}
             {error === "" && mediaId === null && (
-              <Progress value={progress * 100} size="xs" aria-label={t("files.uploading", { name: file.name })} />
+              <Progress
+                value={progress * 100}
+                size="xs"
+                aria-label={t("files.uploading", { name: file.name })}
+              />
             )}
           </div>
-          <CloseButton size="sm" onClick={() => onRemove(key)} aria-label={t("files.remove", { name: file.name })} />
+          <CloseButton
+            size="sm"
+            onClick={() => onRemove(key)}
+            aria-label={t("files.remove", { name: file.name })}
+          />
         </li>
       ))}
     </ul>

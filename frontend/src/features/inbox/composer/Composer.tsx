@@ -76,7 +76,10 @@ export function Composer({ conversation, sending, replyTo, onReplied, onSent, ha
   }
 
   function insert(what: string): void {
-    const [from, to] = [area.current?.selectionStart ?? text.length, area.current?.selectionEnd ?? text.length];
+    const [from, to] = [
+      area.current?.selectionStart ?? text.length,
+      area.current?.selectionEnd ?? text.length,
+    ];
     write(text.slice(0, from) + what + text.slice(to), from + what.length);
   }
 
@@ -205,7 +208,13 @@ export function Composer({ conversation, sending, replyTo, onReplied, onSent, ha
             onKeyDown={onKeyDown}
             onPaste={onPaste}
             aria-label={t(note ? "composer.writeNote" : "composer.write")}
-            placeholder={t(note ? "composer.notePlaceholder" : closed ? "composer.closedPlaceholder" : "composer.placeholder")}
+            placeholder={t(
+              note
+                ? "composer.notePlaceholder"
+                : closed
+                  ? "composer.closedPlaceholder"
+                  : "composer.placeholder",
+            )}
             aria-controls={offer.kind === null ? undefined : SUGGESTIONS_ID}
             aria-activedescendant={offer.kind === null ? undefined : `${SUGGESTIONS_ID}-${offer.active}`}
             data-composer

@@ -52,7 +52,9 @@ export function ComposerBar(props: Props) {
       {note && props.onMention !== undefined && (
         <Tool onClick={props.onMention} label={t("composer.mention")} icon={IconAt} />
       )}
-      {!note && templates && <Tool onClick={props.onTemplate} label={t("composer.template")} icon={IconTemplate} />}
+      {!note && templates && (
+        <Tool onClick={props.onTemplate} label={t("composer.template")} icon={IconTemplate} />
+      )}
       <Group gap={0} ms="auto" wrap="nowrap">
         <Button size="xs" onClick={onSend} disabled={!canSend}>
           {t(note ? "composer.addNote" : "composer.send")}

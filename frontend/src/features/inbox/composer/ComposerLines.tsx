@@ -46,7 +46,11 @@ export function ControlOffer({ conversation }: { conversation: ConversationDetai
         {t(conversation.control === "workflow" ? "control.workflowAnswers" : "control.botAnswers")}
       </Text>
       {me !== null && (
-        <Button size="compact-xs" variant="light" onClick={() => takeOver(conversation.id, { id: me.id, name: me.name })}>
+        <Button
+          size="compact-xs"
+          variant="light"
+          onClick={() => takeOver(conversation.id, { id: me.id, name: me.name })}
+        >
           {t("control.takeOver")}
         </Button>
       )}

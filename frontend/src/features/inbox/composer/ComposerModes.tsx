@@ -31,10 +31,22 @@ export function ComposerModes({ note, closing, onChange }: Props) {
   return (
     <div className={classes.modes}>
       <div role="tablist" aria-label={t("composer.mode")}>
-        <button type="button" role="tab" className={classes.mode} aria-selected={!note} onClick={() => onChange(false)}>
+        <button
+          type="button"
+          role="tab"
+          className={classes.mode}
+          aria-selected={!note}
+          onClick={() => onChange(false)}
+        >
           {t("composer.reply")}
         </button>
-        <button type="button" role="tab" className={classes.mode} aria-selected={note} onClick={() => onChange(true)}>
+        <button
+          type="button"
+          role="tab"
+          className={classes.mode}
+          aria-selected={note}
+          onClick={() => onChange(true)}
+        >
           <IconLock size={13} stroke={1.8} aria-hidden /> {t("composer.note")}
         </button>
       </div>

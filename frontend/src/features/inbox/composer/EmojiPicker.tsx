@@ -19,7 +19,8 @@ export function EmojiPicker({ onPick }: { onPick: (emoji: string) => void }) {
   const groups = useQuery({
     queryKey: ["inbox", "emojis"],
     // The list is big enough to be fetched only when somebody looks for one.
-    queryFn: async (): Promise<Readonly<Record<string, readonly Row[]>>> => (await import("./emojis.json")).default,
+    queryFn: async (): Promise<Readonly<Record<string, readonly Row[]>>> =>
+      (await import("./emojis.json")).default,
     staleTime: Infinity,
   }).data;
   const column = 1 + LANGUAGES.indexOf(languageOf(i18n.language));

@@ -1,6 +1,16 @@
 /** Chooses an approved template in its language, fills its gaps, and shows what the customer will read. */
 
-import { Badge, Button, Group, Modal, ScrollArea, Stack, Text, TextInput, UnstyledButton } from "@mantine/core";
+import {
+  Badge,
+  Button,
+  Group,
+  Modal,
+  ScrollArea,
+  Stack,
+  Text,
+  TextInput,
+  UnstyledButton,
+} from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconRefresh, IconTemplate } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
@@ -37,7 +47,10 @@ export function TemplatePicker(props: Props) {
   );
 }
 
-function List({ channelId, onPick }: Pick<Props, "channelId"> & { onPick: (template: MessageTemplate) => void }) {
+function List({
+  channelId,
+  onPick,
+}: Pick<Props, "channelId"> & { onPick: (template: MessageTemplate) => void }) {
   const { t } = useTranslation("inbox");
   const format = useFormat();
   const client = useQueryClient();
@@ -47,7 +60,10 @@ function List({ channelId, onPick }: Pick<Props, "channelId"> & { onPick: (templ
     queryKey: key,
     queryFn: ({ signal }) =>
       call(
-        api.GET("/api/v1/inbox/templates/", { params: { query: { channel: channelId, usable: true } }, signal }),
+        api.GET("/api/v1/inbox/templates/", {
+          params: { query: { channel: channelId, usable: true } },
+          signal,
+        }),
       ),
   });
   const sync = useMutation({
@@ -61,12 +77,24 @@ function List({ channelId, onPick }: Pick<Props, "channelId"> & { onPick: (templ
   if (query.isPending) return <ListSkeleton rows={4} />;
   if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
   const renew = (
-    <Button variant="default" leftSection={<IconRefresh size={16} />} onClick={() => sync.mutate()} loading={sync.isPending}>
+    <Button
+      variant="default"
+      leftSection={<IconRefresh size={16} />}
+      onClick={() => sync.mutate()}
+      loading={sync.isPending}
+    >
       {t("templates.sync")}
     </Button>
   );
   if (query.data.length === 0)
-    return <EmptyState icon={IconTemplate} title={t("templates.none")} text={t("templates.noneText")} action={renew} />;
+    return (
+      <EmptyState
+        icon={IconTemplate}
+        title={t("templates.none")}
+        text={t("templates.noneText")}
+        action={renew}
+      />
+    );
   const shown = query.data.filter((each) => folded(`${each.name} ${bodyOf(each)}`).includes(folded(typed)));
   return (
     <Stack gap="sm">
@@ -84,7 +112,12 @@ function List({ channelId, onPick }: Pick<Props, "channelId"> & { onPick: (templ
       </Group>
       <ScrollArea.Autosize mah="56vh">
         {shown.map((template) => (
-          <UnstyledButton key={template.id} className={classes.suggestion} w="100%" onClick={() => onPick(template)}>
+          <UnstyledButton
+            key={template.id}
+            className={classes.suggestion}
+            w="100%"
+            onClick={() => onPick(template)}
+          >
             <span className={classes.suggestionTitle}>
               <bdi className="ltr">{template.name}</bdi>
               <Badge size="sm" variant="light">

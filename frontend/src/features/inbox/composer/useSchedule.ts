@@ -42,7 +42,8 @@ export function useScheduled(conversationId: string): readonly Scheduled[] {
   const client = useQueryClient();
   const key = keys.scheduled(conversationId);
   useHint("inbox.changed", ({ conversations }) => {
-    if (conversations.some(({ id }) => id === conversationId)) void client.invalidateQueries({ queryKey: key });
+    if (conversations.some(({ id }) => id === conversationId))
+      void client.invalidateQueries({ queryKey: key });
   });
   return (
     useQuery({

@@ -5,7 +5,11 @@ import { useLocalStorage } from "@mantine/hooks";
 export type SendKey = "enter" | "mod";
 
 export function useSendKey(): readonly [SendKey, (key: SendKey) => void] {
-  const [key, setKey] = useLocalStorage<SendKey>({ key: "wasl-send-key", defaultValue: "enter", getInitialValueInEffect: false });
+  const [key, setKey] = useLocalStorage<SendKey>({
+    key: "wasl-send-key",
+    defaultValue: "enter",
+    getInitialValueInEffect: false,
+  });
   return [key === "mod" ? "mod" : "enter", setKey];
 }
 

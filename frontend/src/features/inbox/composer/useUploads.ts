@@ -75,7 +75,8 @@ export function useUploads({ channelId, limits }: Options): Uploads {
       .then(
         (media) => patch(key, { mediaId: media.id, progress: 1 }),
         (error: unknown) => {
-          const said = error instanceof ApiError ? (Object.values(error.fields)[0]?.[0] ?? error.message) : "";
+          const said =
+            error instanceof ApiError ? (Object.values(error.fields)[0]?.[0] ?? error.message) : "";
           patch(key, { error: said === "" ? t("files.failed") : said });
         },
       )

@@ -1,7 +1,14 @@
 /** What can be done with all selected conversations at once. */
 
 import { ActionIcon, CloseButton, Text, Tooltip } from "@mantine/core";
-import { IconCircleCheck, IconClockPause, IconMail, IconMailOpened, IconTag, IconUserPlus } from "@tabler/icons-react";
+import {
+  IconCircleCheck,
+  IconClockPause,
+  IconMail,
+  IconMailOpened,
+  IconTag,
+  IconUserPlus,
+} from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
 import { useFormat } from "@/lib/format";

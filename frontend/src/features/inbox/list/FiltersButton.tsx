@@ -1,6 +1,17 @@
 /** The filters of the list, in a popover. */
 
-import { ActionIcon, Button, Checkbox, Group, Indicator, MultiSelect, Popover, Select, Stack, Tooltip } from "@mantine/core";
+import {
+  ActionIcon,
+  Button,
+  Checkbox,
+  Group,
+  Indicator,
+  MultiSelect,
+  Popover,
+  Select,
+  Stack,
+  Tooltip,
+} from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconFilter } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
@@ -23,7 +34,14 @@ export function FiltersButton({ search, onSearch }: Props) {
   const [opened, { toggle, close }] = useDisclosure();
   const count = filterCount(search);
   return (
-    <Popover opened={opened} onChange={(open) => !open && close()} position="bottom-end" width={320} shadow="md" trapFocus>
+    <Popover
+      opened={opened}
+      onChange={(open) => !open && close()}
+      position="bottom-end"
+      width={320}
+      shadow="md"
+      trapFocus
+    >
       <Popover.Target>
         <Tooltip label={t("filters.title")}>
           <Indicator
@@ -48,7 +66,12 @@ export function FiltersButton({ search, onSearch }: Props) {
       <Popover.Dropdown aria-label={t("filters.title")}>
         {opened && <Fields search={search} onSearch={onSearch} />}
         <Group justify="space-between" mt="md">
-          <Button variant="subtle" size="compact-sm" onClick={() => onSearch(withoutFilters(search))} disabled={count === 0}>
+          <Button
+            variant="subtle"
+            size="compact-sm"
+            onClick={() => onSearch(withoutFilters(search))}
+            disabled={count === 0}
+          >
             {t("filters.clear")}
           </Button>
           <Button size="compact-sm" onClick={close}>
@@ -93,7 +116,10 @@ function Fields({ search, onSearch }: Props) {
         data={CONTROLS.map((value) => ({ value, label: t(`control.names.${value}`) }))}
         value={[...(search.control ?? [])]}
         onChange={(values) =>
-          onSearch({ ...search, control: given(values)?.flatMap((each) => CONTROLS.find((one) => one === each) ?? []) })
+          onSearch({
+            ...search,
+            control: given(values)?.flatMap((each) => CONTROLS.find((one) => one === each) ?? []),
+          })
         }
         comboboxProps={comboboxProps}
         clearable

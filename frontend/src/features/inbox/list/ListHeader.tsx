@@ -1,6 +1,15 @@
 /** Above the list: search, where conversations stand, filters, and the views. */
 
-import { ActionIcon, CloseButton, Menu, TextInput, Title, Tooltip, UnstyledButton, VisuallyHidden } from "@mantine/core";
+import {
+  ActionIcon,
+  CloseButton,
+  Menu,
+  TextInput,
+  Title,
+  Tooltip,
+  UnstyledButton,
+  VisuallyHidden,
+} from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { IconCheck, IconChevronDown, IconDots, IconSearch } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
@@ -34,7 +43,10 @@ export function ListHeader({ search, onSearch, views, field }: Props) {
     setShownFor(search.q);
     if ((search.q ?? "") !== typed.trim()) setTyped(search.q ?? "");
   }
-  const ask = useDebouncedCallback((q: string) => onSearch({ ...search, q: q === "" ? undefined : q }), TYPING_MS);
+  const ask = useDebouncedCallback(
+    (q: string) => onSearch({ ...search, q: q === "" ? undefined : q }),
+    TYPING_MS,
+  );
   const stage = search.stage ?? "open";
 
   return (
@@ -45,7 +57,10 @@ export function ListHeader({ search, onSearch, views, field }: Props) {
         </Title>
         <Menu position="bottom-end" width={220}>
           <Menu.Target>
-            <UnstyledButton className={classes.view} aria-label={`${t("stages.label")}: ${t(`stages.${stage}`)}`}>
+            <UnstyledButton
+              className={classes.view}
+              aria-label={`${t("stages.label")}: ${t(`stages.${stage}`)}`}
+            >
               {t(`stages.${stage}`)}
               <IconChevronDown size={14} stroke={1.8} aria-hidden />
             </UnstyledButton>

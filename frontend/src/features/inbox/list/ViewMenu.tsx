@@ -38,9 +38,7 @@ export function ViewMenu({ search, onSearch, views, children }: Props) {
   const save = useMutation({
     mutationFn: (values: { name: string; shared: boolean }) =>
       dialog === "change" && current !== undefined
-        ? call(
-            api.PATCH("/api/v1/inbox/views/{id}/", { params: { path: { id: current.id } }, body: values }),
-          )
+        ? call(api.PATCH("/api/v1/inbox/views/{id}/", { params: { path: { id: current.id } }, body: values }))
         : call(api.POST("/api/v1/inbox/views/", { body: { ...values, filters }, headers: once() })),
     onSuccess: async (view) => {
       await settled();
@@ -51,7 +49,12 @@ export function ViewMenu({ search, onSearch, views, children }: Props) {
   });
   const update = useMutation({
     mutationFn: (view: SavedView) =>
-      call(api.PATCH("/api/v1/inbox/views/{id}/", { params: { path: { id: view.id } }, body: { filters, shared: view.shared } })),
+      call(
+        api.PATCH("/api/v1/inbox/views/{id}/", {
+          params: { path: { id: view.id } },
+          body: { filters, shared: view.shared },
+        }),
+      ),
     onSuccess: async (view) => {
       await settled();
       notifyDone(t("views.updated"));
@@ -86,14 +89,21 @@ export function ViewMenu({ search, onSearch, views, children }: Props) {
                 <bdi>{current.name}</bdi>
               </Menu.Label>
               {changed && (
-                <Menu.Item leftSection={<IconDeviceFloppy size={16} />} onClick={() => update.mutate(current)}>
+                <Menu.Item
+                  leftSection={<IconDeviceFloppy size={16} />}
+                  onClick={() => update.mutate(current)}
+                >
                   {t("views.update")}
                 </Menu.Item>
               )}
               <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => setDialog("change")}>
                 {t("views.change")}
               </Menu.Item>
-              <Menu.Item leftSection={<IconTrash size={16} />} color="red" onClick={() => setDialog("delete")}>
+              <Menu.Item
+                leftSection={<IconTrash size={16} />}
+                color="red"
+                onClick={() => setDialog("delete")}
+              >
                 {t("views.delete")}
               </Menu.Item>
             </>

@@ -21,7 +21,8 @@ export function useSelection(rows: readonly { readonly id: string }[]): Selectio
     const next = new Set(ids);
     const from = range ? rows.findIndex((row) => row.id === anchor.current) : -1;
     const to = rows.findIndex((row) => row.id === id);
-    if (from >= 0 && to >= 0) rows.slice(Math.min(from, to), Math.max(from, to) + 1).forEach((row) => next.add(row.id));
+    if (from >= 0 && to >= 0)
+      rows.slice(Math.min(from, to), Math.max(from, to) + 1).forEach((row) => next.add(row.id));
     else if (!next.delete(id)) next.add(id);
     anchor.current = id;
     setIds(next.size > MOST ? new Set([...next].slice(0, MOST)) : next);

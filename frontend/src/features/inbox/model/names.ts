@@ -1,6 +1,7 @@
 /** What people are called. Pure. */
 
 import type { Format } from "@/lib/format";
+import { formatPhone } from "@/lib/phone";
 
 interface Named {
   readonly name: string;
@@ -10,5 +11,5 @@ interface Named {
 /** The contact's name, else the phone number as its country writes it; `null` for who has neither. */
 export function nameOf(contact: Named, format: Pick<Format, "phone">): string | null {
   if (contact.name.trim() !== "") return contact.name;
-  return contact.phone === "" ? null : format.phone(contact.phone);
+  return contact.phone === "" ? null : formatPhone(contact.phone);
 }

@@ -102,7 +102,9 @@ export function InboxPage() {
         {selection.ids.size > 0 && (
           <BulkBar
             ids={[...selection.ids]}
-            onChoose={(choice) => setDialog({ choice, targets: rows.filter((row) => selection.ids.has(row.id)) })}
+            onChoose={(choice) =>
+              setDialog({ choice, targets: rows.filter((row) => selection.ids.has(row.id)) })
+            }
             onClear={selection.clear}
           />
         )}

@@ -92,7 +92,11 @@ export function useInboxShortcuts(options: Options): void {
       t("keys.unread"),
       () => {
         const found = targets();
-        if (found.length > 0) setRead(ids(), found.every(({ unread_count }) => unread_count > 0));
+        if (found.length > 0)
+          setRead(
+            ids(),
+            found.every(({ unread_count }) => unread_count > 0),
+          );
       },
     ],
   ];
@@ -106,7 +110,11 @@ export function useInboxShortcuts(options: Options): void {
       },
     ],
     ["a", t("actions.assign"), choose("assign")],
-    ["i", t("keys.assignMe"), () => me !== null && ids().length > 0 && assign(ids(), { id: me.id, name: me.name })],
+    [
+      "i",
+      t("keys.assignMe"),
+      () => me !== null && ids().length > 0 && assign(ids(), { id: me.id, name: me.name }),
+    ],
     ["l", t("actions.label"), choose("label")],
     ["s", t("actions.snooze"), choose("snooze")],
     ["e", t("actions.resolve"), () => ids().length > 0 && setStatus(ids(), "closed")],

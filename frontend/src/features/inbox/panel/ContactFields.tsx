@@ -22,14 +22,13 @@ export function ContactFields({ contact }: { contact: Contact }) {
   const fields =
     useQuery({
       queryKey: ["fields"],
-      queryFn: ({ signal }) => call(api.GET("/api/v1/crm/fields/", { params: { query: { page_size: 200 } }, signal })),
+      queryFn: ({ signal }) =>
+        call(api.GET("/api/v1/crm/fields/", { params: { query: { page_size: 200 } }, signal })),
       staleTime: 60_000,
     }).data?.results ?? [];
   const save = useMutation({
     mutationFn: (change: Schema<"PatchedContactInputRequest">) =>
-      call(
-        api.PATCH("/api/v1/crm/contacts/{id}/", { params: { path: { id: contact.id } }, body: change }),
-      ),
+      call(api.PATCH("/api/v1/crm/contacts/{id}/", { params: { path: { id: contact.id } }, body: change })),
     onSuccess: (saved) => {
       client.setQueryData(key, saved);
       void client.invalidateQueries({ queryKey: ["inbox", "conversation"] });

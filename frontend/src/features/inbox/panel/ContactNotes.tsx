@@ -74,7 +74,12 @@ export function ContactNotes({ contactId }: { contactId: string }) {
             dir="auto"
           />
           {text.trim() !== "" && (
-            <Button size="compact-sm" onClick={() => add.mutate()} loading={add.isPending} style={{ alignSelf: "flex-end" }}>
+            <Button
+              size="compact-sm"
+              onClick={() => add.mutate()}
+              loading={add.isPending}
+              style={{ alignSelf: "flex-end" }}
+            >
               {t("notes.add")}
             </Button>
           )}

@@ -9,6 +9,7 @@ import { ContactAvatar, ProviderIcon } from "@/components/conversation";
 import { api, call } from "@/lib/api";
 import { useFormat } from "@/lib/format";
 import { useCan } from "@/lib/session";
+import { formatPhone } from "@/lib/phone";
 
 import type { ConversationDetail } from "../model/types";
 import { ContactFields } from "./ContactFields";
@@ -46,7 +47,7 @@ export function ContactPanel({ conversation, name }: Props) {
         </Text>
         {contact.phone !== "" && (
           <Anchor href={`tel:${contact.phone}`} size="sm" className="ltr">
-            {format.phone(contact.phone)}
+            {formatPhone(contact.phone)}
           </Anchor>
         )}
         {contact.opted_out_at !== null && (
@@ -68,7 +69,12 @@ export function ContactPanel({ conversation, name }: Props) {
         defaultValue={["about", "notes", "executions"]}
         chevronPosition="right"
         order={3}
-        classNames={{ item: classes.item, control: classes.control, label: classes.heading, content: classes.content }}
+        classNames={{
+          item: classes.item,
+          control: classes.control,
+          label: classes.heading,
+          content: classes.content,
+        }}
       >
         {detail !== undefined && (
           <Section value="about" title={t("panel.about")}>
@@ -79,7 +85,9 @@ export function ContactPanel({ conversation, name }: Props) {
                   <li key={identity.id}>
                     <ProviderIcon provider={identity.provider} />
                     <bdi className="ltr">
-                      {identity.username !== "" ? `@${identity.username}` : identity.phone || identity.provider_user_id}
+                      {identity.username !== ""
+                        ? `@${identity.username}`
+                        : identity.phone || identity.provider_user_id}
                     </bdi>
                   </li>
                 ))}

@@ -24,7 +24,8 @@ export function ContactTags({ contact }: { contact: Contact }) {
   const known =
     useQuery({
       queryKey: ["tags"],
-      queryFn: ({ signal }) => call(api.GET("/api/v1/crm/tags/", { params: { query: { page_size: 200 } }, signal })),
+      queryFn: ({ signal }) =>
+        call(api.GET("/api/v1/crm/tags/", { params: { query: { page_size: 200 } }, signal })),
       staleTime: 60_000,
       enabled: opened,
     }).data?.results ?? [];
@@ -65,7 +66,14 @@ export function ContactTags({ contact }: { contact: Contact }) {
         <Popover opened={opened} onChange={(open) => !open && close()} width={240} shadow="md" trapFocus>
           <Popover.Target>
             <Tooltip label={t("tags.add")}>
-              <ActionIcon size={24} radius="xl" variant="default" onClick={toggle} aria-label={t("tags.add")} aria-expanded={opened}>
+              <ActionIcon
+                size={24}
+                radius="xl"
+                variant="default"
+                onClick={toggle}
+                aria-label={t("tags.add")}
+                aria-expanded={opened}
+              >
                 <IconPlus size={14} stroke={1.8} />
               </ActionIcon>
             </Tooltip>
@@ -79,7 +87,10 @@ export function ContactTags({ contact }: { contact: Contact }) {
                   .filter(({ name }) => !contact.tags.includes(name))
                   .map(({ name }) => ({ id: name, name }))}
                 onPick={(tag) => change.mutate({ tag, on: true })}
-                create={{ text: (tag) => t("tags.create", { tag }), run: (tag) => change.mutate({ tag, on: true }) }}
+                create={{
+                  text: (tag) => t("tags.create", { tag }),
+                  run: (tag) => change.mutate({ tag, on: true }),
+                }}
               />
             )}
           </Popover.Dropdown>

@@ -53,7 +53,10 @@ export function InlineValue({ label, type, value, choices = [], canWrite, ltr = 
       close();
       return;
     }
-    onSave(next === "" ? (typeof value === "string" && type === "text" ? "" : null) : next).then(close, () => undefined);
+    onSave(next === "" ? (typeof value === "string" && type === "text" ? "" : null) : next).then(
+      close,
+      () => undefined,
+    );
   };
 
   if (draft === undefined) {
@@ -98,7 +101,13 @@ export function InlineValue({ label, type, value, choices = [], canWrite, ltr = 
       />
     );
   if (type === "number")
-    return <NumberInput {...common} value={typeof draft === "number" ? draft : ""} onChange={(next) => setDraft(next)} />;
+    return (
+      <NumberInput
+        {...common}
+        value={typeof draft === "number" ? draft : ""}
+        onChange={(next) => setDraft(next)}
+      />
+    );
   const kinds: Readonly<Partial<Record<Type, string>>> = { date: "date", datetime: "datetime-local" };
   return (
     <TextInput

@@ -77,7 +77,11 @@ function actionsOf(client: QueryClient): Actions {
 
   return {
     setStatus: (ids, status) =>
-      void perform(ids, () => ({ status, snoozed_until: null }), () => bulk({ ids: [...ids], status })),
+      void perform(
+        ids,
+        () => ({ status, snoozed_until: null }),
+        () => bulk({ ids: [...ids], status }),
+      ),
     snooze: (ids, until) =>
       void perform(
         ids,
@@ -116,7 +120,10 @@ function actionsOf(client: QueryClient): Actions {
         () =>
           bulk({
             ids: [...ids],
-            labels: { add: add === undefined ? [] : [add.id], remove: remove === undefined ? [] : [remove.id] },
+            labels: {
+              add: add === undefined ? [] : [add.id],
+              remove: remove === undefined ? [] : [remove.id],
+            },
           }),
       ),
     markRead: (id, seq) => {
@@ -128,7 +135,11 @@ function actionsOf(client: QueryClient): Actions {
       );
     },
     setRead: (ids, read) =>
-      void perform(ids, () => ({ unread_count: read ? 0 : 1 }), () => bulk({ ids: [...ids], read })),
+      void perform(
+        ids,
+        () => ({ unread_count: read ? 0 : 1 }),
+        () => bulk({ ids: [...ids], read }),
+      ),
     takeOver: (id, me) =>
       void perform(
         [id],

@@ -25,7 +25,8 @@ export function useLabels() {
 export function useChannels() {
   return useQuery({
     queryKey: keys.channels,
-    queryFn: ({ signal }) => call(api.GET("/api/v1/inbox/channels/", { params: { query: { page_size: 100 } }, signal })),
+    queryFn: ({ signal }) =>
+      call(api.GET("/api/v1/inbox/channels/", { params: { query: { page_size: 100 } }, signal })),
     staleTime: CALM_MS,
   });
 }

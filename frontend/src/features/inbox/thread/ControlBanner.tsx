@@ -13,7 +13,13 @@ import classes from "./thread.module.css";
 
 const ICONS = { bot: IconRobot, workflow: IconSitemap, human: IconUser } as const;
 
-export function ControlBanner({ conversation, canWrite }: { conversation: ConversationDetail; canWrite: boolean }) {
+export function ControlBanner({
+  conversation,
+  canWrite,
+}: {
+  conversation: ConversationDetail;
+  canWrite: boolean;
+}) {
   const { t } = useTranslation("inbox");
   const me = useMe().user;
   const colleagues = useColleagues();
@@ -21,8 +27,13 @@ export function ControlBanner({ conversation, canWrite }: { conversation: Conver
   const { id, control, controlled_by: by, status } = conversation;
   if (status === "closed") return null;
   const Icon = ICONS[control];
-  const who = by.startsWith("member:") ? colleagues.find((each) => by === `member:${each.id}`)?.name : undefined;
-  const told = control === "human" && who !== undefined ? t("control.takenBy", { name: who }) : t(`control.now.${control}`);
+  const who = by.startsWith("member:")
+    ? colleagues.find((each) => by === `member:${each.id}`)?.name
+    : undefined;
+  const told =
+    control === "human" && who !== undefined
+      ? t("control.takenBy", { name: who })
+      : t(`control.now.${control}`);
   return (
     <div className={classes.banner} role="status">
       <Icon size={17} stroke={1.7} aria-hidden />

@@ -29,7 +29,10 @@ export function DeliveryState({ state, message }: Props) {
   const format = useFormat();
   const Icon = ICONS[state];
   const when = message?.read_at ?? message?.delivered_at ?? null;
-  const label = when === null ? t(`states.${state}`) : t("states.at", { state: t(`states.${state}`), at: format.dateTime(when) });
+  const label =
+    when === null
+      ? t(`states.${state}`)
+      : t("states.at", { state: t(`states.${state}`), at: format.dateTime(when) });
   return (
     <Tooltip label={label}>
       <span className={classes.state} data-state={state} role="img" aria-label={label}>

@@ -15,7 +15,9 @@ export function EventLine({ event }: { event: TimelineEvent }) {
   const [kind = "", id = ""] = event.actor.split(":");
   const nameOf = (userId: string): string | undefined => colleagues.find((each) => each.id === userId)?.name;
   const actor =
-    kind === "member" ? (nameOf(id) ?? t("authors.member")) : t(`authors.${kind}`, { defaultValue: t("authors.system") });
+    kind === "member"
+      ? (nameOf(id) ?? t("authors.member"))
+      : t(`authors.${kind}`, { defaultValue: t("authors.system") });
   const { assignee_id: assigneeId, control } = event.title.params;
 
   const lines: Readonly<Record<string, () => string>> = {

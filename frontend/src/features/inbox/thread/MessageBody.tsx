@@ -5,6 +5,7 @@ import { IconAddressBook, IconMapPin } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
 import { useFormat } from "@/lib/format";
+import { formatPhone } from "@/lib/phone";
 
 import { cardsOf } from "../model/cards";
 import { KIND_ICONS } from "../model/kinds";
@@ -87,7 +88,7 @@ function Cards({ message }: Props) {
         <bdi className={classes.fileName}>{card.name}</bdi>
         {card.phones.map((phone) => (
           <a key={phone} className={`${classes.fileMore} ltr`} href={`tel:${phone}`}>
-            {format.phone(phone)}
+            {formatPhone(phone)}
           </a>
         ))}
       </span>

@@ -93,7 +93,9 @@ export const MessageItem = memo(function MessageItem(props: Props) {
         </div>
       )}
       <div className={classes.bubble}>
-        {message.quoted !== null && <QuoteBlock quote={message.quoted} contactName={contactName} onJump={actions.jump} />}
+        {message.quoted !== null && (
+          <QuoteBlock quote={message.quoted} contactName={contactName} onJump={actions.jump} />
+        )}
         <MessageBody message={message} />
         <Tools {...props} />
       </div>
@@ -157,13 +159,23 @@ function Tools({ message, canWrite, canReact, actions }: Props) {
   );
 }
 
-function FailureLine({ message, failure, canWrite, actions }: Props & { failure: NonNullable<Message["failure"]> }) {
+function FailureLine({
+  message,
+  failure,
+  canWrite,
+  actions,
+}: Props & { failure: NonNullable<Message["failure"]> }) {
   const { t } = useTranslation("inbox");
   const text = useFailureText(failure);
   return (
     <div className={classes.failure}>
       <span className={classes.failureText} role="note">
-        <IconAlertTriangle size={15} stroke={1.8} style={{ flexShrink: 0, marginBlockStart: 2 }} aria-hidden />
+        <IconAlertTriangle
+          size={15}
+          stroke={1.8}
+          style={{ flexShrink: 0, marginBlockStart: 2 }}
+          aria-hidden
+        />
         <span>
           {text}
           {failure.code === "other" && message.error !== "" && (

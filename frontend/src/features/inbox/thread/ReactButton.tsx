@@ -11,7 +11,14 @@ export function ReactButton({ onPick }: { onPick: (emoji: string) => void }) {
   const { t } = useTranslation("inbox");
   const [opened, { toggle, close }] = useDisclosure();
   return (
-    <Popover opened={opened} onChange={(open) => !open && close()} position="top" shadow="md" trapFocus returnFocus>
+    <Popover
+      opened={opened}
+      onChange={(open) => !open && close()}
+      position="top"
+      shadow="md"
+      trapFocus
+      returnFocus
+    >
       <Popover.Target>
         <Tooltip label={t("thread.react")}>
           <ActionIcon size={26} onClick={toggle} aria-label={t("thread.react")} aria-expanded={opened}>

@@ -25,7 +25,8 @@ export function ScheduledList({ conversationId, canWrite }: { conversationId: st
   const key = keys.scheduled(conversationId);
   const again = { onSettled: () => client.invalidateQueries({ queryKey: key }), onError: notifyFailure };
   const cancel = useMutation({
-    mutationFn: (id: string) => call(api.DELETE("/api/v1/inbox/scheduled-messages/{id}/", { params: { path: { id } } })),
+    mutationFn: (id: string) =>
+      call(api.DELETE("/api/v1/inbox/scheduled-messages/{id}/", { params: { path: { id } } })),
     onMutate: (id) =>
       client.setQueryData<readonly Scheduled[]>(key, (old) => old?.filter((row) => row.id !== id)),
     ...again,
@@ -51,9 +52,15 @@ export function ScheduledList({ conversationId, canWrite }: { conversationId: st
         const text = row.body.text === "" ? t("later.file") : row.body.text;
         return (
           <div key={row.id} className={classes.scheduledRow}>
-            <Icon size={17} stroke={1.7} color={failed ? "var(--mantine-color-error)" : undefined} aria-hidden />
+            <Icon
+              size={17}
+              stroke={1.7}
+              color={failed ? "var(--mantine-color-error)" : undefined}
+              aria-hidden
+            />
             <Text size="sm" inherit truncate flex={1}>
-              <b>{failed ? t("later.failed") : format.dateTime(row.send_at)}</b> <bdi>{failed ? row.error : text}</bdi>
+              <b>{failed ? t("later.failed") : format.dateTime(row.send_at)}</b>{" "}
+              <bdi>{failed ? row.error : text}</bdi>
             </Text>
             {canWrite && !failed && (
               <>

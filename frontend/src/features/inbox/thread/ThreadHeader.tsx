@@ -43,14 +43,7 @@ export function ThreadHeader({ conversation, name, canWrite, panelOpen, onPanel,
 
   return (
     <header className={classes.header}>
-      <ActionIcon
-        component={Link}
-        to="/inbox"
-        search
-        size={40}
-        hiddenFrom="sm"
-        aria-label={t("thread.back")}
-      >
+      <ActionIcon component={Link} to="/inbox" search size={40} hiddenFrom="sm" aria-label={t("thread.back")}>
         <IconArrowLeft size={22} stroke={1.7} className={classes.mirrored} />
       </ActionIcon>
       <ContactAvatar name={name} seed={conversation.contact.id} size={36} />
@@ -136,20 +129,35 @@ export function ThreadHeader({ conversation, name, canWrite, panelOpen, onPanel,
         <Menu.Dropdown>
           {canWrite && !closed && (
             <>
-              <Menu.Item leftSection={<IconCheck size={16} />} onClick={() => setStatus([id], "closed")} className={classes.narrow}>
+              <Menu.Item
+                leftSection={<IconCheck size={16} />}
+                onClick={() => setStatus([id], "closed")}
+                className={classes.narrow}
+              >
                 {t("actions.resolve")}
               </Menu.Item>
               <Menu.Item leftSection={<IconUserPlus size={16} />} onClick={() => onChoose("assign")}>
                 {t("actions.assign")}
               </Menu.Item>
-              <Menu.Item leftSection={<IconTag size={16} />} onClick={() => onChoose("label")} className={classes.narrow}>
+              <Menu.Item
+                leftSection={<IconTag size={16} />}
+                onClick={() => onChoose("label")}
+                className={classes.narrow}
+              >
                 {t("actions.label")}
               </Menu.Item>
-              <Menu.Item leftSection={<IconClockPause size={16} />} onClick={() => onChoose("snooze")} className={classes.narrow}>
+              <Menu.Item
+                leftSection={<IconClockPause size={16} />}
+                onClick={() => onChoose("snooze")}
+                className={classes.narrow}
+              >
                 {t("actions.snooze")}
               </Menu.Item>
               {status === "open" && (
-                <Menu.Item leftSection={<IconClockPause size={16} />} onClick={() => setStatus([id], "pending")}>
+                <Menu.Item
+                  leftSection={<IconClockPause size={16} />}
+                  onClick={() => setStatus([id], "pending")}
+                >
                   {t("actions.pending")}
                 </Menu.Item>
               )}

@@ -2,7 +2,15 @@
 
 import { Button, Loader } from "@mantine/core";
 import { IconArrowDown } from "@tabler/icons-react";
-import { useCallback, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from "react";
+import {
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { useTranslation } from "react-i18next";
 
 import { useFormat } from "@/lib/format";
@@ -52,8 +60,7 @@ export function ThreadView(props: Props) {
   const dayOf = useMemo(() => dayFormat(timeZone), [timeZone]);
   const pending = shownPending(thread, me);
   const items = useMemo(
-    () =>
-      itemsOf({ messages: thread.messages, pending: [], events, older: thread.older, unreadFrom, dayOf }),
+    () => itemsOf({ messages: thread.messages, pending: [], events, older: thread.older, unreadFrom, dayOf }),
     [thread.messages, thread.older, events, unreadFrom, dayOf],
   );
   const onWay = itemsOf({ messages: [], pending, events: [], older: false, unreadFrom: null, dayOf }).filter(
@@ -65,7 +72,9 @@ export function ThreadView(props: Props) {
   // What is new while the reader is further up.
   const [leftAt, setLeftAt] = useState(seq);
   if (atEnd && leftAt !== seq) setLeftAt(seq);
-  const fresh = thread.messages.filter(({ seq: each, direction }) => each > leftAt && direction === "in").length;
+  const fresh = thread.messages.filter(
+    ({ seq: each, direction }) => each > leftAt && direction === "in",
+  ).length;
 
   // Seen is what stands at the end of a page that is looked at.
   useEffect(() => {
@@ -104,7 +113,9 @@ export function ThreadView(props: Props) {
       >
         <div className={classes.items}>
           <div ref={top} />
-          {(loadingOlder || hunting) && <Loader size="sm" type="dots" mx="auto" aria-label={t("thread.loadingOlder")} />}
+          {(loadingOlder || hunting) && (
+            <Loader size="sm" type="dots" mx="auto" aria-label={t("thread.loadingOlder")} />
+          )}
           {!thread.older && <div className={classes.middle}>{t("thread.beginning")}</div>}
           {[...items, ...onWay].map((item) => (
             <ItemView key={item.key} item={item} me={me} {...props} actions={actions} />
@@ -167,7 +178,11 @@ function ItemView({ item, me, contactName, canWrite, canReact, actions, onAgain,
 }
 
 /** Goes to a message by its number, fetching what lies between. */
-function useJump({ box, thread, onOlder }: Pick<Props, "thread" | "onOlder"> & { box: React.RefObject<HTMLDivElement | null> }) {
+function useJump({
+  box,
+  thread,
+  onOlder,
+}: Pick<Props, "thread" | "onOlder"> & { box: React.RefObject<HTMLDivElement | null> }) {
   const [wanted, setWanted] = useState<number>();
   const tries = useRef(0);
   const first = thread.messages[0]?.seq ?? 0;

@@ -22,7 +22,9 @@ interface Props {
 
 /** Whether Escape closes something of the field itself, such as its list of choices. */
 const isOpen = (target: EventTarget): boolean =>
-  target instanceof HTMLElement && target.closest('[aria-expanded="true"], [role="listbox"], .cm-editor') !== null;
+  document.querySelector(".cm-tooltip") !== null ||
+  (target instanceof HTMLElement &&
+    target.closest('[aria-expanded="true"], [role="listbox"], [role="menu"], [role="dialog"]') !== null);
 
 export function Dock({ isPhone, duplicate }: Props) {
   const { t } = useTranslation("workflows");
@@ -42,9 +44,9 @@ export function Dock({ isPhone, duplicate }: Props) {
     // eslint-disable-next-line jsx-a11y/no-static-element-interactions -- Escape bubbles here from the form's fields
     <div
       ref={box}
-      onKeyDown={(event) => {
+      // Before the fields hear of it, while what Escape would close of theirs is still open.
+      onKeyDownCapture={(event) => {
         if (event.key !== "Escape" || isPhone || isOpen(event.target)) return;
-        event.stopPropagation();
         if (dock.kind !== "card") close();
         if (chosen !== null) focusCard(chosen);
       }}

@@ -57,7 +57,13 @@ export function Header({ duplicate }: { duplicate: () => void }) {
       <Group gap={4} ms="auto" wrap="nowrap">
         {!readOnly && <Tools duplicate={duplicate} />}
         <Problems />
-        <Button variant="default" size="xs" fz="sm" leftSection={<IconPlayerPlay size={16} stroke={1.6} />} onClick={() => void openSaved("test")}>
+        <Button
+          variant="default"
+          size="xs"
+          fz="sm"
+          leftSection={<IconPlayerPlay size={16} stroke={1.6} />}
+          onClick={() => void openSaved("test")}
+        >
           {t("builder.test")}
         </Button>
         {!readOnly && (
@@ -162,7 +168,11 @@ function Tools({ duplicate }: { duplicate: () => void }) {
           <Menu.Item leftSection={<IconLayoutDistributeVertical size={16} />} onClick={builder.arrange}>
             {t("builder.arrange")}
           </Menu.Item>
-          <Menu.Item leftSection={<IconNote size={16} />} onClick={() => builder.addComment()} visibleFrom="sm">
+          <Menu.Item
+            leftSection={<IconNote size={16} />}
+            onClick={() => builder.addComment()}
+            visibleFrom="sm"
+          >
             {t("builder.comment")}
           </Menu.Item>
           <Menu.Item
@@ -172,7 +182,12 @@ function Tools({ duplicate }: { duplicate: () => void }) {
           >
             {t("builder.duplicate")}
           </Menu.Item>
-          <Menu.Item leftSection={<IconArrowBackUp size={16} />} disabled={!draft.canUndo} onClick={draft.undo} hiddenFrom="sm">
+          <Menu.Item
+            leftSection={<IconArrowBackUp size={16} />}
+            disabled={!draft.canUndo}
+            onClick={draft.undo}
+            hiddenFrom="sm"
+          >
             {t("builder.undo")}
           </Menu.Item>
         </Menu.Dropdown>
@@ -186,14 +201,18 @@ function Problems() {
   const format = useFormat();
   const { problems, isChecking, dock, show } = useBuilder();
   const count = problems.length;
-  const label = count === 0 ? t("builder.problems.none") : t("builder.problems.count", { count, shown: format.number(count) });
+  const label =
+    count === 0
+      ? t("builder.problems.none")
+      : t("builder.problems.count", { count, shown: format.number(count) });
   const isOpen = dock.kind === "problems";
   return (
     <Tooltip label={label}>
       <Button
         variant={isOpen ? "light" : "subtle"}
         color={count > 0 ? "red" : "gray"}
-        size="xs" fz="sm"
+        size="xs"
+        fz="sm"
         px={8}
         loading={isChecking}
         aria-expanded={isOpen}
@@ -203,7 +222,13 @@ function Problems() {
         {count === 0 ? (
           <IconCircleCheck size={18} stroke={1.6} aria-hidden />
         ) : (
-          <Badge color="red" variant="filled" size="lg" leftSection={<IconAlertCircle size={14} aria-hidden />} style={{ cursor: "pointer" }}>
+          <Badge
+            color="red"
+            variant="filled"
+            size="lg"
+            leftSection={<IconAlertCircle size={14} aria-hidden />}
+            style={{ cursor: "pointer" }}
+          >
             {format.number(count)}
           </Badge>
         )}

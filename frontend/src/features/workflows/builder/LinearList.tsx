@@ -30,7 +30,9 @@ export function LinearList() {
   const isEmpty = document.triggers.length === 0 && rows.length === 0;
   return (
     <Stack gap={6} className={classes.linear} data-steps>
-      {isEmpty && <EmptyState icon={IconBolt} title={t("builder.empty.title")} text={t("builder.empty.text")} />}
+      {isEmpty && (
+        <EmptyState icon={IconBolt} title={t("builder.empty.title")} text={t("builder.empty.text")} />
+      )}
       {document.triggers.map((trigger) => (
         <Entry
           key={trigger.id}
@@ -134,7 +136,13 @@ function RowOf({ row }: { row: Row }) {
 function Add({ spot, label }: { spot: Spot; label: string }) {
   const { show } = useBuilder();
   return (
-    <ActionIcon size={44} radius="xl" variant="default" aria-label={label} onClick={() => show({ kind: "palette", spot })}>
+    <ActionIcon
+      size={44}
+      radius="xl"
+      variant="default"
+      aria-label={label}
+      onClick={() => show({ kind: "palette", spot })}
+    >
       <IconPlus size={18} stroke={1.8} />
     </ActionIcon>
   );
@@ -167,7 +175,9 @@ function Entry({ itemKey, category, icon, title, summary }: EntryProps) {
   const format = useFormat();
   const { open, problems } = useBuilder();
   const { icon: Icon, color } = lookOf(category, icon);
-  const count = problems.filter(({ kind, id }) => itemKey === (kind === "trigger" ? triggerKey(id) : id)).length;
+  const count = problems.filter(
+    ({ kind, id }) => itemKey === (kind === "trigger" ? triggerKey(id) : id),
+  ).length;
   return (
     <UnstyledButton className={classes.entry} onClick={() => open(itemKey)}>
       <ThemeIcon size={36} radius="md" variant="light" color={color}>

@@ -5,7 +5,14 @@ import { IconAlertCircle, IconCircleCheck } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
 import { EmptyState } from "@/components/feedback";
-import { nodeOf, nodeTitle, triggerKey, triggerOf, triggerTitle, type PlacedProblem } from "@/components/graph";
+import {
+  nodeOf,
+  nodeTitle,
+  triggerKey,
+  triggerOf,
+  triggerTitle,
+  type PlacedProblem,
+} from "@/components/graph";
 
 import classes from "./builder.module.css";
 import { useBuilder, type Builder } from "./useBuilder";

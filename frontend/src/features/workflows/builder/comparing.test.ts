@@ -6,7 +6,9 @@ import { compare } from "./comparing";
 
 const step = (id: string, text: string, x = 0) => ({ id, action: "say", config: { text }, ui: { x, y: 0 } });
 const told = (mine: object, theirs: object): string[] =>
-  compare(readDocument(mine), readDocument(theirs)).map((each) => `${each.difference} ${each.what} ${each.key}`);
+  compare(readDocument(mine), readDocument(theirs)).map(
+    (each) => `${each.difference} ${each.what} ${each.key}`,
+  );
 
 const theirs = {
   triggers: [{ id: "t", event_type: "ORDER" }],
@@ -30,6 +32,10 @@ test("a card that was only moved is no difference", () => {
 });
 
 test("policy and comments", () => {
-  const mine = { ...theirs, policy: { reentry: { rule: "once" } }, ui: { notes: [{ id: "n", text: "توجه" }] } };
+  const mine = {
+    ...theirs,
+    policy: { reentry: { rule: "once" } },
+    ui: { notes: [{ id: "n", text: "توجه" }] },
+  };
   expect(told(mine, theirs)).toEqual(["changed policy ", "changed notes "]);
 });

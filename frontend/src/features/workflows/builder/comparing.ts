@@ -43,7 +43,10 @@ function parts(
 /** What mine has otherwise than theirs. Where cards stand does not count. */
 export function compare(mine: GraphDocument, theirs: GraphDocument): Differing[] {
   const lines = (document: GraphDocument): string =>
-    json([document.start, ...document.edges.map((edge) => `${edge.source}:${edge.port}>${edge.target}`).sort()]);
+    json([
+      document.start,
+      ...document.edges.map((edge) => `${edge.source}:${edge.port}>${edge.target}`).sort(),
+    ]);
   const wholes = [
     ["edges", lines(mine) !== lines(theirs)],
     ["policy", json(writeDocument(mine).policy) !== json(writeDocument(theirs).policy)],
@@ -51,7 +54,13 @@ export function compare(mine: GraphDocument, theirs: GraphDocument): Differing[]
   ] as const;
   return [
     ...parts(mine, theirs, "trigger", (document) => document.triggers, triggerKey),
-    ...parts(mine, theirs, "node", (document) => document.nodes, (id) => id),
+    ...parts(
+      mine,
+      theirs,
+      "node",
+      (document) => document.nodes,
+      (id) => id,
+    ),
     ...wholes
       .filter(([, differs]) => differs)
       .map(([what]): Differing => ({ key: "", what, difference: "changed", document: mine })),

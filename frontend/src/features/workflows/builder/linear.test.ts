@@ -45,7 +45,9 @@ const rows = (nodes: string[], edges: string[]): string[] =>
       }),
     }),
     catalogue,
-  ).map((row) => `${"  ".repeat(row.depth)}${row.kind} ${"port" in row && typeof row.port === "object" ? row.port.id : "id" in row ? row.id : ""}`.trimEnd());
+  ).map((row) =>
+    `${"  ".repeat(row.depth)}${row.kind} ${"port" in row && typeof row.port === "object" ? row.port.id : "id" in row ? row.id : ""}`.trimEnd(),
+  );
 
 test("a row of steps is a list", () => {
   expect(rows(["do1", "do2"], ["do1.next>do2"])).toEqual(["node do1", "node do2", "end"]);

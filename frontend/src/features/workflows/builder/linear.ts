@@ -17,7 +17,13 @@ export type Row =
   /** A way out of a step with several: what follows it stands below. */
   | { readonly kind: "port"; readonly id: string; readonly port: Port; readonly depth: number }
   /** It goes on at a step that stands elsewhere in the list. */
-  | { readonly kind: "jump"; readonly id: string; readonly from: string; readonly port: string; readonly depth: number }
+  | {
+      readonly kind: "jump";
+      readonly id: string;
+      readonly from: string;
+      readonly port: string;
+      readonly depth: number;
+    }
   /** It ends here, and a step can be added. */
   | { readonly kind: "end"; readonly from: string; readonly port: string; readonly depth: number }
   /** What stands below cannot be come to. */
@@ -48,7 +54,9 @@ export function linearRows(document: GraphDocument, catalogue: Catalogue): Row[]
       rows.push({ kind: "node", id: at, depth });
       const all = portsOf(blockOf(catalogue, node), node.config);
       // The way for errors is shown only where something is made of it.
-      const ports = all.filter((port) => port.id !== ERROR || targetOf(document, node.id, ERROR) !== undefined);
+      const ports = all.filter(
+        (port) => port.id !== ERROR || targetOf(document, node.id, ERROR) !== undefined,
+      );
       const [only] = ports;
       if (ports.length !== 1 || only === undefined) {
         for (const port of ports) {

@@ -3,8 +3,16 @@ import { expect, test } from "vitest";
 import { folded, search } from "./searching";
 
 const entries = [
-  { item: "message", names: ["Send a message", "إرسال رسالة", "ارسال پیام", "Envoyer un message"], texts: ["Write to the contact"] },
-  { item: "tag", names: ["Add a tag", "أضف وسمًا", "افزودن برچسب", "Ajouter une étiquette"], texts: ["on the contact"] },
+  {
+    item: "message",
+    names: ["Send a message", "إرسال رسالة", "ارسال پیام", "Envoyer un message"],
+    texts: ["Write to the contact"],
+  },
+  {
+    item: "tag",
+    names: ["Add a tag", "أضف وسمًا", "افزودن برچسب", "Ajouter une étiquette"],
+    texts: ["on the contact"],
+  },
   { item: "note", names: ["Write a note", "أضف ملاحظة"], texts: ["for the team"] },
 ];
 

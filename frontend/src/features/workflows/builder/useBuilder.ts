@@ -12,6 +12,8 @@ import {
   insertAt,
   nodeOf,
   noteKey,
+  notesOf,
+  NOTE_SIZE,
   placeProblems,
   placesOf,
   portsOf,
@@ -112,7 +114,20 @@ function spotAfter(document: GraphDocument, catalogue: Catalogue, key: string | 
 function belowAll(document: GraphDocument, catalogue: Catalogue): Point {
   const places = [...placesOf(document, catalogue).values()];
   if (places.length === 0) return { x: 0, y: 0 };
-  return { x: Math.min(...places.map((place) => place.x)), y: Math.max(...places.map((place) => place.y)) + 160 };
+  return {
+    x: Math.min(...places.map((place) => place.x)),
+    y: Math.max(...places.map((place) => place.y)) + 160,
+  };
+}
+
+/** Where a comment is put: beside everything, below the comments that stand there already. */
+function besideAll(document: GraphDocument, catalogue: Catalogue): Point {
+  const places = [...placesOf(document, catalogue).values()];
+  const notes = notesOf(document);
+  const left = Math.min(0, ...places.map((place) => place.x)) - NOTE_SIZE.width - 40;
+  const top = Math.min(...places.map((place) => place.y), Infinity);
+  const lowest = notes.filter((note) => note.x === left).map((note) => note.y + note.height + 20);
+  return { x: left, y: Math.max(Number.isFinite(top) ? top : 0, ...lowest) };
 }
 
 export function useBuilding(workflow: Workflow, catalogue: Catalogue): Builder {
@@ -170,7 +185,7 @@ export function useBuilding(workflow: Workflow, catalogue: Catalogue): Builder {
       const made = addTrigger(document, block, eventType);
       added(made, triggerKey(made.id));
     },
-    addComment: (place = { x: -300, y: 0 }) => {
+    addComment: (place = besideAll(document, catalogue)) => {
       const made = addNote(document, place);
       draft.change(made.document);
       setSelection(new Set([noteKey(made.id)]));

@@ -14,7 +14,8 @@ const isFree = (): boolean => document.querySelector('[role="dialog"][aria-modal
 function isOnCanvas(): boolean {
   const at = document.activeElement;
   return (
-    isFree() && (at === document.body || at?.id === "main" || at?.closest(".react-flow, [data-steps]") != null)
+    isFree() &&
+    (at === document.body || at?.id === "main" || at?.closest(".react-flow, [data-steps]") != null)
   );
 }
 
@@ -59,7 +60,11 @@ export function useBuilderShortcuts(builder: Builder, duplicate: () => void): vo
       },
     },
     { keys: "p", label: t("builder.problems.title"), run: () => builder.show({ kind: "problems" }) },
-    { keys: "s", label: t("builder.settings.title"), run: () => builder.show({ kind: "settings", field: "" }) },
+    {
+      keys: "s",
+      label: t("builder.settings.title"),
+      run: () => builder.show({ kind: "settings", field: "" }),
+    },
   ];
   useShortcuts(
     [...reading, ...(readOnly ? [] : writing)].map(({ run, ...each }) => ({

@@ -2,7 +2,15 @@
 
 import { useEffect, useEffectEvent } from "react";
 
-import { fragmentOf, idIn, noteKey, paste, readFragment, writeFragment, type Point } from "@/components/graph";
+import {
+  fragmentOf,
+  idIn,
+  noteKey,
+  paste,
+  readFragment,
+  writeFragment,
+  type Point,
+} from "@/components/graph";
 
 import type { Builder } from "./useBuilder";
 

@@ -3,7 +3,13 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useReducer, useState } from "react";
 
-import { historyOf, historyReducer, readDocument, writeDocument, type GraphDocument } from "@/components/graph";
+import {
+  historyOf,
+  historyReducer,
+  readDocument,
+  writeDocument,
+  type GraphDocument,
+} from "@/components/graph";
 import { api, ApiError, call, type Schema } from "@/lib/api";
 
 import { workflowQuery, type Workflow } from "../queries";
@@ -145,7 +151,8 @@ export function useDraft(workflow: Workflow, mayWrite: boolean): Draft {
 
   const client = useQueryClient();
   useEffect(() => {
-    if (state === "conflict") void client.invalidateQueries({ queryKey: workflowQuery(workflow.id).queryKey });
+    if (state === "conflict")
+      void client.invalidateQueries({ queryKey: workflowQuery(workflow.id).queryKey });
   }, [state, client, workflow.id]);
 
   return {

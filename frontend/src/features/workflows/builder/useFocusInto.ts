@@ -7,15 +7,15 @@ import type { Dock } from "./useBuilder";
 const FOCUSABLE =
   'input:not([type="hidden"]):not([disabled]), textarea:not([disabled]), [contenteditable="true"], select, [role="combobox"]';
 /** Forms and editors are fetched on demand: how long to look for the field. */
-const PATIENCE_MS = 2500;
+const PATIENCE_MS = 5000;
 const LOOK_MS = 80;
 
 function fieldIn(box: HTMLElement, path: string): HTMLElement | null {
   if (path === "") return box.querySelector<HTMLElement>(`[data-first] :is(${FOCUSABLE})`);
   // The field itself, or the nearest around it that is drawn.
   for (let at = path; at !== ""; at = at.slice(0, Math.max(0, at.lastIndexOf(".")))) {
-    const id = CSS.escape(`_${at.replaceAll(".", "_")}`);
-    const found = box.querySelector<HTMLElement>(`[data-field="${CSS.escape(at)}"], [id$="${id}"]`);
+    const name = CSS.escape(at);
+    const found = box.querySelector<HTMLElement>(`[data-field="${name}"], [data-path="${name}"]`);
     if (found !== null) return found.matches(FOCUSABLE) ? found : found.querySelector<HTMLElement>(FOCUSABLE);
   }
   return box.querySelector<HTMLElement>('[aria-invalid="true"]');

@@ -37,10 +37,14 @@ export function Lacks({ lacks }: { lacks: LacksOf }) {
           </List.Item>
         )}
         {connections.map(({ type, name }) => (
-          <List.Item key={`${type}:${name}`}>{t("gallery.lacksConnection", { name: name || type })}</List.Item>
+          <List.Item key={`${type}:${name}`}>
+            {t("gallery.lacksConnection", { name: name || type })}
+          </List.Item>
         ))}
         {settings.map((setting) => (
-          <List.Item key={setting}>{t("gallery.lacksSetting", { setting: setting.replaceAll("_", " ") })}</List.Item>
+          <List.Item key={setting}>
+            {t("gallery.lacksSetting", { setting: setting.replaceAll("_", " ") })}
+          </List.Item>
         ))}
       </List>
     </Alert>

@@ -104,9 +104,7 @@ function Looks({ document, cost }: LooksProps) {
       )}
       {cost !== undefined && cost.lines.length > 0 && (
         <Group gap="xs">
-          <Text size="sm">
-            {t("gallery.costOfOne", { cost: format.money(cost.total, cost.currency) })}
-          </Text>
+          <Text size="sm">{t("gallery.costOfOne", { cost: format.money(cost.total, cost.currency) })}</Text>
           {!cost.complete && (
             <Text size="sm" c="var(--wasl-muted)">
               {t("gallery.costIncomplete")}

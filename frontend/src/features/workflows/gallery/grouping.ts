@@ -13,10 +13,7 @@ export function categoriesOf(templates: readonly Template[]): Schema<"Category">
 
 /** Letters alone, whatever marks they carry: `Réduction` is found by `reduction`, `تَخفيض` by `تخفيض`. */
 function folded(text: string): string {
-  return text
-    .normalize("NFKD")
-    .replaceAll(/\p{M}/gu, "")
-    .toLowerCase();
+  return text.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase();
 }
 
 export function matching(templates: readonly Template[], { category, search }: GallerySearch): Template[] {

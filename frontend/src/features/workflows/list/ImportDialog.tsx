@@ -1,5 +1,7 @@
 /** Makes a workflow of a file that was exported here or elsewhere; says what is wrong with it, and what is left to do. */
 
+import "@mantine/dropzone/styles.css";
+
 import { Alert, Button, Group, List, Modal, Stack, Text } from "@mantine/core";
 import { Dropzone } from "@mantine/dropzone";
 import { IconFileImport } from "@tabler/icons-react";
@@ -85,8 +87,13 @@ function Wrong({ error, onAgain }: { error: Error; onAgain: () => void }) {
   const { t } = useTranslation("workflows");
   const fields = error instanceof ApiError ? Object.entries(error.fields) : [];
   return (
-    <Alert color="red" title={error instanceof UnreadableFileError ? t("import.unreadable") : t("import.wrong")}>
-      {fields.length === 0 && !(error instanceof UnreadableFileError) && <span dir="auto">{error.message}</span>}
+    <Alert
+      color="red"
+      title={error instanceof UnreadableFileError ? t("import.unreadable") : t("import.wrong")}
+    >
+      {fields.length === 0 && !(error instanceof UnreadableFileError) && (
+        <span dir="auto">{error.message}</span>
+      )}
       <List size="sm" spacing={4}>
         {fields.map(([field, said]) => (
           <List.Item key={field}>

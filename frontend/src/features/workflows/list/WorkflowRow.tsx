@@ -30,7 +30,12 @@ export function WorkflowRow({ workflow, figures }: Props) {
   return (
     <Table.Tr>
       <Table.Td>
-        <Link to="/workflows/$workflowId" params={{ workflowId: workflow.id }} className={classes.name} dir="auto">
+        <Link
+          to="/workflows/$workflowId"
+          params={{ workflowId: workflow.id }}
+          className={classes.name}
+          dir="auto"
+        >
           {workflow.name}
         </Link>
         {workflow.description !== "" && (
@@ -48,7 +53,8 @@ export function WorkflowRow({ workflow, figures }: Props) {
         </Group>
         <Text size="xs" c="var(--wasl-muted)" hiddenFrom="sm" mt={4}>
           {triggers}
-          {figures !== undefined && ` · ${t("list.ran", { count: figures.total, shown: format.number(figures.total) })}`}
+          {figures !== undefined &&
+            ` · ${t("list.ran", { count: figures.total, shown: format.number(figures.total) })}`}
         </Text>
       </Table.Td>
       <Table.Td visibleFrom="md">
@@ -61,7 +67,10 @@ export function WorkflowRow({ workflow, figures }: Props) {
           <Group gap="sm" wrap="nowrap">
             <Sparkline
               values={figures.daily}
-              label={t("list.perDay", { days: format.number(LIST_DAYS), values: format.list(figures.daily.map((each) => format.number(each))) })}
+              label={t("list.perDay", {
+                days: format.number(LIST_DAYS),
+                values: format.list(figures.daily.map((each) => format.number(each))),
+              })}
             />
             <Link
               to="/executions"
@@ -81,7 +90,11 @@ export function WorkflowRow({ workflow, figures }: Props) {
       </Table.Td>
       <Table.Td visibleFrom="sm">
         {failed > 0 ? (
-          <Link to="/executions" search={{ workflow: workflow.id, state: ["failed"] }} className={classes.name}>
+          <Link
+            to="/executions"
+            search={{ workflow: workflow.id, state: ["failed"] }}
+            className={classes.name}
+          >
             <Text span c="var(--mantine-color-error)" fw={600}>
               {format.number(failed)}
             </Text>

@@ -12,8 +12,14 @@ import { type WorkflowName, WORKFLOWS } from "../queries";
 const LIST = [...WORKFLOWS, "list"];
 type Listed = Schema<"PaginatedWorkflowNameList">;
 
-function withStatus(page: Listed | undefined, id: string, status: WorkflowName["status"]): Listed | undefined {
-  return page && { ...page, results: page.results.map((each) => (each.id === id ? { ...each, status } : each)) };
+function withStatus(
+  page: Listed | undefined,
+  id: string,
+  status: WorkflowName["status"],
+): Listed | undefined {
+  return (
+    page && { ...page, results: page.results.map((each) => (each.id === id ? { ...each, status } : each)) }
+  );
 }
 
 /** Activates or pauses, and shows it at once; what the API refuses is taken back and said. */

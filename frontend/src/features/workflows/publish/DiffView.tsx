@@ -55,7 +55,16 @@ export function DiffView({ diff }: { diff: Diff }) {
 function Sign({ kind }: { kind: Kind }) {
   const { t } = useTranslation("workflows");
   const Icon = SIGNS[kind];
-  return <Icon size={14} stroke={2} className={classes.sign} data-kind={kind} role="img" aria-label={t(`diff.${kind}`)} />;
+  return (
+    <Icon
+      size={14}
+      stroke={2}
+      className={classes.sign}
+      data-kind={kind}
+      role="img"
+      aria-label={t(`diff.${kind}`)}
+    />
+  );
 }
 
 function Part({ part }: { part: PartChange }) {

@@ -30,7 +30,13 @@ export function PublishDialog({ workflowId, opened, onClose }: Props) {
   const { t } = useTranslation("workflows");
   const isPhone = useMediaQuery("(max-width: 48em)");
   return (
-    <Modal opened={opened} onClose={onClose} title={t("publish.title")} size="xl" fullScreen={isPhone ?? false}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t("publish.title")}
+      size="xl"
+      fullScreen={isPhone ?? false}
+    >
       <Publishing workflowId={workflowId} onClose={onClose} />
     </Modal>
   );

@@ -55,7 +55,11 @@ export function Standing({ standing, fate, onChange }: Props) {
       >
         <Stack gap="xs" mt="xs">
           <Radio value="stay" label={t("publish.fate.stay")} description={t("publish.fate.stayText")} />
-          <Radio value="migrate" label={t("publish.fate.migrate")} description={t("publish.fate.migrateText")} />
+          <Radio
+            value="migrate"
+            label={t("publish.fate.migrate")}
+            description={t("publish.fate.migrateText")}
+          />
         </Stack>
       </Radio.Group>
     </section>

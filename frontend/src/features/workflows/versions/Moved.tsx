@@ -39,7 +39,11 @@ function Counts({ counts }: { counts: Partial<Migration> }) {
     <List size="sm" spacing={4}>
       {OUTCOMES.map((outcome) => {
         const count = counts[outcome] ?? 0;
-        return <List.Item key={outcome}>{t(`migrate.${outcome}`, { count, shown: format.number(count) })}</List.Item>;
+        return (
+          <List.Item key={outcome}>
+            {t(`migrate.${outcome}`, { count, shown: format.number(count) })}
+          </List.Item>
+        );
       })}
     </List>
   );

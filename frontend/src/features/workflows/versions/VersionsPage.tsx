@@ -1,6 +1,17 @@
 /** A workflow's versions: who published each and when, what it changed, how it looks, and the way back to it. */
 
-import { Anchor, Badge, Button, Group, Select, Stack, Tabs, Text, Title, UnstyledButton } from "@mantine/core";
+import {
+  Anchor,
+  Badge,
+  Button,
+  Group,
+  Select,
+  Stack,
+  Tabs,
+  Text,
+  Title,
+  UnstyledButton,
+} from "@mantine/core";
 import { IconArrowBackUp, IconHistory, IconTransfer } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";

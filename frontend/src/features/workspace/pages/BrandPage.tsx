@@ -146,8 +146,7 @@ function Logo({ url }: { url: string }) {
         <FileButton
           accept="image/png,image/jpeg,image/webp"
           onChange={(file) =>
-            file !== null &&
-            put.mutate(file, { onSuccess: () => notifyDone(t("saved")), onError: failed })
+            file !== null && put.mutate(file, { onSuccess: () => notifyDone(t("saved")), onError: failed })
           }
         >
           {(props) => (

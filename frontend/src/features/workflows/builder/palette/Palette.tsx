@@ -14,7 +14,8 @@ import { PaletteItem } from "./PaletteItem";
 import { useHasChannel } from "./useChannels";
 import { useEntries, type Item } from "./useEntries";
 
-const keyOf = (item: Item): string => (item.kind === "block" ? item.block.key : triggerKey(item.trigger.slug) + item.eventType);
+const keyOf = (item: Item): string =>
+  item.kind === "block" ? item.block.key : triggerKey(item.trigger.slug) + item.eventType;
 const groupOf = (item: Item): string => (item.kind === "block" ? item.block.category : "trigger");
 
 const ADD: {
@@ -62,7 +63,8 @@ export function Palette({ spot }: { spot: Spot | undefined }) {
   const listed = found.filter((item) => item.kind === "block" || item.eventType === "");
   const groups = [...new Set(listed.map(groupOf))];
   // Without a query by group; with one the best first, whatever its group.
-  const shown = query === "" ? groups.flatMap((group) => listed.filter((item) => groupOf(item) === group)) : found;
+  const shown =
+    query === "" ? groups.flatMap((group) => listed.filter((item) => groupOf(item) === group)) : found;
   const current = shown[Math.min(at, shown.length - 1)];
   const optionId = (item: Item): string => `${id}-${keyOf(item)}`;
 

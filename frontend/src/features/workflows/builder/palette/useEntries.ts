@@ -31,7 +31,12 @@ export function useEntries(): Entry<Item>[] {
     const { slug } = trigger;
     return {
       item: { kind: "trigger", trigger, eventType: "" },
-      names: [words.trigger(slug), trigger.label, slug, ...all.flatMap((each) => at(each, "triggers", slug, "label"))],
+      names: [
+        words.trigger(slug),
+        trigger.label,
+        slug,
+        ...all.flatMap((each) => at(each, "triggers", slug, "label")),
+      ],
       texts: [words.triggerDescription(trigger), trigger.description],
     };
   });
@@ -39,7 +44,12 @@ export function useEntries(): Entry<Item>[] {
     const { slug, category } = block;
     return {
       item: { kind: "block", block },
-      names: [words.label(block), block.label, slug, ...all.flatMap((each) => at(each, "blocks", slug, "label"))],
+      names: [
+        words.label(block),
+        block.label,
+        slug,
+        ...all.flatMap((each) => at(each, "blocks", slug, "label")),
+      ],
       texts: [
         words.description(block),
         block.description,

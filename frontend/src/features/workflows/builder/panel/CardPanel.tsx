@@ -34,8 +34,10 @@ function Head({ duplicate }: { duplicate: () => void }) {
   const node = nodeOf(document, chosen ?? "");
   const trigger = triggerOf(document, idIn("trigger", chosen ?? "") ?? "");
   const block = node === undefined ? undefined : blockOf(catalogue, node);
-  const label = trigger !== undefined ? words.trigger(trigger.type) : block === undefined ? "" : words.label(block);
-  const { icon: Icon, color } = trigger === undefined
+  const label =
+    trigger !== undefined ? words.trigger(trigger.type) : block === undefined ? "" : words.label(block);
+  const { icon: Icon, color } =
+    trigger === undefined
       ? lookOf(block?.category ?? "", block?.icon)
       : lookOf("trigger", catalogue.triggers.find((each) => each.slug === trigger.type)?.icon);
   return (

@@ -21,7 +21,8 @@ interface Named {
 /** How the named ones of a part are found. */
 const FIND: Readonly<Record<Part, (signal: AbortSignal) => Promise<readonly Named[]>>> = {
   action_id: async (signal) =>
-    (await call(api.GET("/api/v1/workflow/actions/", { params: { query: { page_size: 200 } }, signal }))).results,
+    (await call(api.GET("/api/v1/workflow/actions/", { params: { query: { page_size: 200 } }, signal })))
+      .results,
   condition_id: async (signal) =>
     (await call(api.GET("/api/v1/workflow/conditions/", { params: { query: { page_size: 200 } }, signal })))
       .results,

@@ -4,14 +4,7 @@ import { Alert, Code, Group, Stack, Text, TextInput } from "@mantine/core";
 import { IconAlertCircle, IconPlugConnectedX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
-import {
-  blockOf,
-  isConfig,
-  patchNode,
-  type Block,
-  type Config,
-  type GraphNode,
-} from "@/components/graph";
+import { blockOf, isConfig, patchNode, type Block, type Config, type GraphNode } from "@/components/graph";
 import { PredicateBuilder } from "@/components/predicate";
 import { SchemaForm } from "@/components/schema-form";
 
@@ -116,9 +109,7 @@ function Parts({ node, block, split, onPatch }: PartProps & { block: Block }) {
             context={{ variables, ...(onlyType !== undefined && { eventType: onlyType }) }}
           />
         )}
-        {!hasForm && !block.keys.has("predicate") && (
-          <Text size="sm">{t("builder.panel.nothing")}</Text>
-        )}
+        {!hasForm && !block.keys.has("predicate") && <Text size="sm">{t("builder.panel.nothing")}</Text>}
       </Stack>
     </div>
   );
@@ -188,4 +179,3 @@ function About({ node, block }: { node: GraphNode; block: Block | undefined }) {
     </Section>
   );
 }
-

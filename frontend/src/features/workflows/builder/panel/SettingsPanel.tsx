@@ -16,7 +16,10 @@ function policySchema(catalogue: Catalogue): Config {
   const exits = isConfig(definitions.Exits) ? definitions.Exits : {};
   const properties = isConfig(exits.properties) ? exits.properties : {};
   const signals = isConfig(properties.signals) ? properties.signals : {};
-  const chosen = { ...signals, items: { type: "string", enum: choices.map(({ value }) => value), "x-choices": choices } };
+  const chosen = {
+    ...signals,
+    items: { type: "string", enum: choices.map(({ value }) => value), "x-choices": choices },
+  };
   return {
     ...policy,
     $defs: { ...definitions, Exits: { ...exits, properties: { ...properties, signals: chosen } } },

@@ -48,7 +48,9 @@ export function TriggerPanel({ trigger }: Props) {
   const keys = new Set(block?.keys ?? []);
   const schema = block?.config_schema ?? {};
   const hasForm = isConfig(schema.properties) && Object.keys(schema.properties).length > 0;
-  const eventError = below(mine, "event_type").map((each) => each.message).join(" ");
+  const eventError = below(mine, "event_type")
+    .map((each) => each.message)
+    .join(" ");
   return (
     <Stack gap="md">
       {block !== undefined && (
@@ -68,6 +70,7 @@ export function TriggerPanel({ trigger }: Props) {
             label={t("builder.trigger.event")}
             placeholder={t("builder.trigger.eventPlaceholder")}
             searchable
+            openOnFocus={false}
             disabled={readOnly}
             error={eventError === "" ? undefined : eventError}
             data={catalogue.eventTypes.map(({ code }) => ({ value: code, label: words.event(code) }))}

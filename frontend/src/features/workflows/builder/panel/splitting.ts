@@ -12,7 +12,9 @@ export interface Split {
 }
 
 const under = (prefix: string, problems: readonly PlacedProblem[]): FieldErrors =>
-  fieldErrors(problems.map((each) => ({ ...each, field: each.field.slice(prefix.length).replace(/^\./, "") })));
+  fieldErrors(
+    problems.map((each) => ({ ...each, field: each.field.slice(prefix.length).replace(/^\./, "") })),
+  );
 
 /** The server names a field of the config by its path alone, and one of the predicate by its place there: `all.0.value`. */
 export function splitProblems(

@@ -49,7 +49,9 @@ function registered(catalogue: Catalogue): Map<string, Variable[]> {
 
 /** The steps that may have run before this one, nearest last. */
 function earlier(document: GraphDocument, id: string): string[] {
-  return document.nodes.map((node) => node.id).filter((each) => each !== id && reachedFrom(document, each).has(id));
+  return document.nodes
+    .map((node) => node.id)
+    .filter((each) => each !== id && reachedFrom(document, each).has(id));
 }
 
 /** The variables for a step; for the settings of the whole, with an empty id, those that are always there. */
@@ -66,17 +68,32 @@ export function useVariables(id: string): VariableTree {
       return children.length === 0 ? [] : [{ path: root, title, type: "object", children }];
     };
     const shape = catalogue.eventTypes.find((each) => each.code === type);
-    const data = variableOf(`${EVENT}data`, shape === undefined ? t("builder.variables.event") : words.event(shape.code), shape?.schema, latest);
+    const data = variableOf(
+      `${EVENT}data`,
+      shape === undefined ? t("builder.variables.event") : words.event(shape.code),
+      shape?.schema,
+      latest,
+    );
     const steps = earlier(document, id).flatMap((each): Variable[] => {
       const node = document.nodes.find((one) => one.id === each);
       const block = node === undefined ? undefined : blockOf(catalogue, node);
-      if (node === undefined || block === undefined || Object.keys(block.exampleOutput).length === 0) return [];
-      return [variableOf(`${STEPS}${each}`, nodeTitle(node, catalogue, words), block.outputSchema, block.exampleOutput)];
+      if (node === undefined || block === undefined || Object.keys(block.exampleOutput).length === 0)
+        return [];
+      return [
+        variableOf(
+          `${STEPS}${each}`,
+          nodeTitle(node, catalogue, words),
+          block.outputSchema,
+          block.exampleOutput,
+        ),
+      ];
     });
     const tree = [
       ...group("user", t("builder.variables.contact")),
       ...group("event", t("builder.variables.event"), data.children ?? []),
-      ...(steps.length === 0 ? [] : [{ path: "steps", title: t("builder.variables.steps"), type: "object", children: steps }]),
+      ...(steps.length === 0
+        ? []
+        : [{ path: "steps", title: t("builder.variables.steps"), type: "object", children: steps }]),
       ...group("conversation", t("builder.variables.conversation")),
     ];
     return [...tree, ...[...roots.keys()].flatMap((root) => group(root, root))];

@@ -1,8 +1,9 @@
-"""Writes the schemas of all forms that the back end serves to a fixture of the form's tests.
+"""Writes what the back end knows to the fixtures of the web UI's tests: the schemas of all forms, and all predicates of the
+grammar's conformance table with the operators.
 
-    .venv/bin/python frontend/scripts/schemas.py
+    .venv/bin/python frontend/scripts/fixtures.py
 
-A test of the back end compares the fixture with what would be written.
+A test of the back end compares the fixtures with what would be written.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-FIXTURE = ROOT / "frontend/src/components/schema-form/fixtures/schemas.json"
+COMPONENTS = ROOT / "frontend/src/components"
 
 
 def forms() -> list[dict[str, Any]]:
@@ -62,17 +63,40 @@ def forms() -> list[dict[str, Any]]:
     ]
 
 
-def written() -> str:
-    """The fixture's text."""
-    return json.dumps(forms(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+def predicates() -> dict[str, Any]:
+    """``{"operators", "documents"}``: the catalogue of operators, and every predicate of the table that is JSON, once."""
+    from core.predicates import catalogue
+    from core.predicates.tests.cases import CASES
+
+    documents: dict[str, Any] = {}
+    for case in CASES:
+        try:
+            text = json.dumps(case.document, ensure_ascii=False, sort_keys=True, allow_nan=False)
+        except (TypeError, ValueError):
+            continue
+        documents[text] = case.document
+    return {"operators": catalogue(), "documents": list(documents.values())}
 
 
-if __name__ == "__main__":
+#: Each fixture with what makes it.
+FIXTURES = {
+    COMPONENTS / "schema-form/fixtures/schemas.json": forms,
+    COMPONENTS / "predicate/fixtures/cases.json": predicates,
+}
+
+
+def main() -> None:
+    """Write them all."""
     sys.path.insert(0, str(ROOT / "src"))
     os.environ.setdefault("DATABASE_URL", "postgres://nobody:nothing@localhost/none")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
     import django
 
     django.setup()
-    FIXTURE.parent.mkdir(exist_ok=True)
-    FIXTURE.write_text(written())
+    for path, make in FIXTURES.items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(make(), ensure_ascii=False, indent=2, sort_keys=True) + "\n")
+
+
+if __name__ == "__main__":
+    main()
