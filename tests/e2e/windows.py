@@ -43,14 +43,14 @@ class Windows:
             base_url=self.tenant.base_url,
             viewport={"width": size[0], "height": size[1]},
             locale=language,
+            color_scheme="dark" if theme == "dark" else "light",
             has_touch=size == PHONE,
             reduced_motion="reduce",
             storage_state=known,
         )
         self.contexts.append(context)
         await context.add_init_script(
-            f"localStorage.setItem('wasl-language', '{language}');"
-            f"localStorage.setItem('mantine-color-scheme-value', '{theme}')"
+            f"if (location.protocol.startsWith('http')) localStorage.setItem('wasl-language', '{language}')"
         )
         page = await context.new_page()
         page.on("console", self._note)

@@ -5,6 +5,7 @@ import { feature as account } from "@/features/account";
 import { feature as channels } from "@/features/channels";
 import { feature as contacts } from "@/features/contacts";
 import { feature as dashboard } from "@/features/dashboard";
+import { feature as deadLetters } from "@/features/dead-letters";
 import { feature as executions } from "@/features/executions";
 import { feature as fields } from "@/features/fields";
 import { feature as inbox } from "@/features/inbox";
@@ -19,6 +20,7 @@ export const FEATURES: readonly Feature[] = [
   workflows,
   executions,
   dashboard,
+  deadLetters,
   channels,
   workspace,
   replies,

@@ -7,6 +7,7 @@ import * as auth from "@/features/auth";
 import * as channels from "@/features/channels";
 import * as contacts from "@/features/contacts";
 import * as dashboard from "@/features/dashboard";
+import * as deadLetters from "@/features/dead-letters";
 import * as executions from "@/features/executions";
 import * as fields from "@/features/fields";
 import * as inbox from "@/features/inbox";
@@ -42,6 +43,7 @@ const tree = rootRoute.addChildren([
     ...workflows.routes,
     ...executions.routes,
     ...dashboard.routes,
+    ...deadLetters.routes,
     settingsRoute.addChildren([
       ...account.routes,
       ...channels.routes,

@@ -6,7 +6,8 @@ from typing import Any
 
 import django_filters
 from django.db.models import Count, QuerySet
-from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -21,6 +22,13 @@ from tenants.scope import require_tenant
 
 #: How many letters one request may put back or discard.
 MOST = 10_000
+
+#: Those of the list, for what is done to all that they let through.
+_FILTERS = [
+    OpenApiParameter("kind", OpenApiTypes.STR),
+    OpenApiParameter("error", OpenApiTypes.STR, description="A part of the error's text."),
+    OpenApiParameter("search", OpenApiTypes.STR),
+]
 
 
 class AboutSerializer(serializers.Serializer[Any]):
@@ -156,6 +164,7 @@ class DeadLetterViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
 
     @extend_schema(
         operation_id="dead_letters_redrive_some",
+        parameters=_FILTERS,
         summary="Put several back",
         request=SomeLettersSerializer,
         responses=LettersDoneSerializer,
@@ -176,6 +185,7 @@ class DeadLetterViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
 
     @extend_schema(
         operation_id="dead_letters_discard_some",
+        parameters=_FILTERS,
         summary="Discard several",
         request=DiscardSomeSerializer,
         responses=LettersDoneSerializer,

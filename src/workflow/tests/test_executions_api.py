@@ -236,7 +236,7 @@ def test_explaining_many_workflows_is_cheap(client, engine, django_assert_max_nu
         engine.workflow({"action": "add_tag", "config": {"tag": "x"}}, name=f"w{number}")
     event = engine.happen(engine.contact())
 
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         assert len(_explained(client, event)) == 10
 
 

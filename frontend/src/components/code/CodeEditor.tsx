@@ -28,6 +28,7 @@ export function CodeEditor(props: CodeEditorProps) {
       className={classes.wrapper}
       data-pickable={pickable || undefined}
       data-single={singleLine || undefined}
+      data-code={language !== "liquid" || undefined}
     >
       <Suspense fallback={<Skeleton height={singleLine ? 36 : 86} />}>
         <Editor {...props} handle={editor} />

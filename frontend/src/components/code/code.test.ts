@@ -25,7 +25,13 @@ test("variables come from the schema and from what really was there", () => {
   expect(flatten([USER])).toEqual([
     { path: "user.first_name", title: "First name", type: "text", sample: "أمينة", trail: ["Contact"] },
     { path: "user.birthday", title: "Birthday", type: "datetime", trail: ["Contact"] },
-    { path: "user.custom.shoe size", title: "shoe size", type: "number", sample: 38, trail: ["Contact", "custom"] },
+    {
+      path: "user.custom.shoe size",
+      title: "shoe size",
+      type: "number",
+      sample: 38,
+      trail: ["Contact", "custom"],
+    },
   ]);
 });
 

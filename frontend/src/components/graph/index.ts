@@ -32,7 +32,7 @@ export {
 export { nodeTitle, triggerTitle, type Paint, type Paints, type PaintState } from "./flow";
 export { DRAGGED, focusCard } from "./focusing";
 export { EditableCanvas, GraphCanvas } from "./GraphCanvas";
-export { historyOf, historyReducer } from "./history";
+export { historyOf, historyReducer, type History } from "./history";
 export { lookOf } from "./icons";
 export { autoLayout, idIn, noteKey, placesOf, triggerKey } from "./layout";
 export {

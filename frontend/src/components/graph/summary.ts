@@ -91,7 +91,13 @@ interface Line {
 function linesOf(predicate: unknown): Line[] {
   if (!isConfig(predicate)) return [];
   if (typeof predicate.field === "string")
-    return [{ field: predicate.field, op: String(predicate.op ?? ""), value: predicate.value }];
+    return [
+      {
+        field: predicate.field,
+        op: typeof predicate.op === "string" ? predicate.op : "",
+        value: predicate.value,
+      },
+    ];
   return ["all", "any", "not"].flatMap((key) => {
     const inner = predicate[key];
     return Array.isArray(inner) ? inner.flatMap(linesOf) : linesOf(inner);

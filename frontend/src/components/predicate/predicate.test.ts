@@ -6,7 +6,15 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { formatFor } from "@/lib/format";
 import { LANGUAGES } from "@/lib/i18n";
 
-import { type Catalogue, catalogueOf, type Field, fieldAt, newLine, withField, withOperator } from "./catalogue";
+import {
+  type Catalogue,
+  catalogueOf,
+  type Field,
+  fieldAt,
+  newLine,
+  withField,
+  withOperator,
+} from "./catalogue";
 import { faultsOf, isPredicate, readPredicate } from "./check";
 import * as edit from "./edit";
 import cases from "./fixtures/cases.json";
@@ -40,7 +48,10 @@ const tree: Predicate = { all: [a, { any: [b, { not: { all: [c, a] } }] }, { not
 
 /** Every place in a tree. */
 function places(node: Predicate, path: edit.Path = []): edit.Path[] {
-  const below = "not" in node ? places(node.not, [...path, "not"]) : (edit.childrenOf(node) ?? []).flatMap((child, index) => places(child, [...path, index]));
+  const below =
+    "not" in node
+      ? places(node.not, [...path, "not"])
+      : (edit.childrenOf(node) ?? []).flatMap((child, index) => places(child, [...path, index]));
   return [path, ...below];
 }
 
@@ -92,16 +103,26 @@ describe("every edit at every place keeps a valid predicate", () => {
   });
 
   test("moved: from every place to every place, nothing is lost or doubled", () => {
-    const all = leaves(tree).map((line) => JSON.stringify(line)).sort();
+    const all = leaves(tree)
+      .map((line) => JSON.stringify(line))
+      .sort();
     let moves = 0;
     for (const path of places(tree))
       for (const parent of places(tree))
-        for (let index = 0; index <= (edit.childrenOf(edit.at(tree, parent) ?? a)?.length ?? -1); index += 1) {
+        for (
+          let index = 0;
+          index <= (edit.childrenOf(edit.at(tree, parent) ?? a)?.length ?? -1);
+          index += 1
+        ) {
           const moved = edit.moved(tree, path, parent, index);
           if (moved === null) continue;
           moves += 1;
           expect(faultsOf(moved.root, operators)).toEqual([]);
-          expect(leaves(moved.root).map((line) => JSON.stringify(line)).sort()).toEqual(all);
+          expect(
+            leaves(moved.root)
+              .map((line) => JSON.stringify(line))
+              .sort(),
+          ).toEqual(all);
           expect(edit.at(moved.root, moved.path)).toEqual(edit.at(tree, path));
         }
     expect(moves).toBeGreaterThan(40);
@@ -154,7 +175,15 @@ describe("another field or operator", () => {
 });
 
 test("faults are found where they are", () => {
-  const broken = { all: [{ field: "user.name", op: "contains", value: "" }, { any: 3 }, { field: "x", op: "is" }, { all: [], any: [] }, 5] };
+  const broken = {
+    all: [
+      { field: "user.name", op: "contains", value: "" },
+      { any: 3 },
+      { field: "x", op: "is" },
+      { all: [], any: [] },
+      5,
+    ],
+  };
   expect(faultsOf(broken, operators)).toEqual([
     { path: "all.0.value", fault: "empty" },
     { path: "all.1.any", fault: "list" },
@@ -173,20 +202,31 @@ describe("sentences", () => {
     const i18n = i18next.createInstance();
     const resources = { ar, en, fa, fr };
     await i18n.init({
-      resources: Object.fromEntries(Object.entries(resources).map(([language, words]) => [language, { predicate: words }])),
+      resources: Object.fromEntries(
+        Object.entries(resources).map(([language, words]) => [language, { predicate: words }]),
+      ),
       interpolation: { escapeValue: false },
     });
     translate = (language) => i18n.getFixedT(language, "predicate");
   });
 
   const said = (node: Predicate, language: (typeof LANGUAGES)[number]): string =>
-    sentence(node, { t: translate(language), format: formatFor({ language }), catalogue, title: (path) => path });
+    sentence(node, {
+      t: translate(language),
+      format: formatFor({ language }),
+      catalogue,
+      title: (path) => path,
+    });
 
   test("say groups, negations and values", () => {
     expect(said({ all: [a, { any: [b, { not: c }] }] }, "en")).toBe(
       "user.name is “أمينة” and (user.tags contains “زبون” or not user.language is one of “fa” or “ar”)",
     );
-    const often: Predicate = { field: "user", op: "performed", value: { event_type: "ORDER_PLACED", within: "30d", at_least: 3 } };
+    const often: Predicate = {
+      field: "user",
+      op: "performed",
+      value: { event_type: "ORDER_PLACED", within: "30d", at_least: 3 },
+    };
     expect(said(often, "fr")).toBe("user : ORDER_PLACED au moins 3 fois sur 30 jours");
     expect(said({ all: [] }, "ar")).toBe("دائمًا");
   });
@@ -205,11 +245,31 @@ test("an event's data and the tenant's own fields are offered", () => {
     fields: FIELDS,
     operators: cases.operators,
     event_types: [
-      { code: "ORDER_PLACED", label: "Order", schema: { properties: { total: { type: "integer", title: "Total" }, at: { anyOf: [{ type: "string", format: "date-time" }, { type: "null" }], title: "At" } } } },
+      {
+        code: "ORDER_PLACED",
+        label: "Order",
+        schema: {
+          properties: {
+            total: { type: "integer", title: "Total" },
+            at: { anyOf: [{ type: "string", format: "date-time" }, { type: "null" }], title: "At" },
+          },
+        },
+      },
     ],
   } as unknown as Parameters<typeof catalogueOf>[0];
-  const full = catalogueOf(served, { eventType: "ORDER_PLACED", own: [{ slug: "city", label: "المدينة", type: "choice", choices: ["وهران"] }] });
+  const full = catalogueOf(served, {
+    eventType: "ORDER_PLACED",
+    own: [{ slug: "city", label: "المدينة", type: "choice", choices: ["وهران"] }],
+  });
   const kinds = (paths: string[]): Field["type"][] => paths.map((path) => fieldAt(full, path).type);
-  expect(kinds(["event.data.total", "event.data.at", "user.custom.city"])).toEqual(["number", "datetime", "text"]);
-  expect(withField(full, a, "user.custom.city")).toEqual({ field: "user.custom.city", op: "equals", value: "وهران" });
+  expect(kinds(["event.data.total", "event.data.at", "user.custom.city"])).toEqual([
+    "number",
+    "datetime",
+    "text",
+  ]);
+  expect(withField(full, a, "user.custom.city")).toEqual({
+    field: "user.custom.city",
+    op: "equals",
+    value: "وهران",
+  });
 });

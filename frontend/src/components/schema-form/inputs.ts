@@ -65,10 +65,13 @@ export interface Choice {
   readonly description?: string;
 }
 
+const ACRONYMS = new Set(["json", "html", "url", "api", "sms", "id", "hex"]);
+
 /** `round_robin` as "Round robin"; what is no lower-case slug stays as it is. */
 export function humanised(value: unknown): string {
   const text = typeof value === "string" ? value : JSON.stringify(value);
   if (!/^[a-z][a-z0-9]*([_-][a-z0-9]+)*$/.test(text)) return text;
+  if (ACRONYMS.has(text)) return text.toUpperCase();
   const words = text.replaceAll(/[_-]/g, " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -76,12 +76,25 @@ describe("schedules", () => {
 
 describe("schemas", () => {
   test("what may be null is what it is, marked", () => {
-    const schema = folded({ anyOf: [{ $ref: "#/$defs/Size" }, { type: "null" }], title: "Size", $defs: { Size: { type: "string", enum: ["s"], title: "SizeEnum" } } });
-    expect(schema).toEqual({ type: "string", enum: ["s"], title: "Size", "x-nullable": true, "x-class": "SizeEnum" });
+    const schema = folded({
+      anyOf: [{ $ref: "#/$defs/Size" }, { type: "null" }],
+      title: "Size",
+      $defs: { Size: { type: "string", enum: ["s"], title: "SizeEnum" } },
+    });
+    expect(schema).toEqual({
+      type: "string",
+      enum: ["s"],
+      title: "Size",
+      "x-nullable": true,
+      "x-class": "SizeEnum",
+    });
   });
 
   test("a schema that holds itself ends in free JSON", () => {
-    const tree = { $ref: "#/$defs/Node", $defs: { Node: { type: "object", properties: { child: { $ref: "#/$defs/Node" } } } } };
+    const tree = {
+      $ref: "#/$defs/Node",
+      $defs: { Node: { type: "object", properties: { child: { $ref: "#/$defs/Node" } } } },
+    };
     expect(placesOf(tree).properties.child?.draw).toBe("json");
   });
 
@@ -118,10 +131,18 @@ describe("checking", () => {
       pay: {
         oneOf: [
           { type: "object", properties: { by: { const: "cash" } } },
-          { type: "object", properties: { by: { const: "card" }, digits: { type: "string" } }, required: ["digits"] },
+          {
+            type: "object",
+            properties: { by: { const: "card" }, digits: { type: "string" } },
+            required: ["digits"],
+          },
         ],
       },
-      rows: { type: "array", items: { type: "object", properties: { n: { type: "integer", minimum: 1 } } }, minItems: 1 },
+      rows: {
+        type: "array",
+        items: { type: "object", properties: { n: { type: "integer", minimum: 1 } } },
+        minItems: 1,
+      },
       odd: { type: "string", pattern: "(?P<re2>a)" },
       at: { type: "string", format: "time" },
     },
@@ -131,7 +152,9 @@ describe("checking", () => {
 
   test("finds each cause at its place, and only the meant alternative's", () => {
     const value = { url: "longer", pay: { by: "card" }, rows: [{ n: 0 }, { n: "x" }], more: 1 };
-    expect(problemsOf(schema, value).map(({ path, keyword, limit }) => [path.join("."), keyword, limit])).toEqual([
+    expect(
+      problemsOf(schema, value).map(({ path, keyword, limit }) => [path.join("."), keyword, limit]),
+    ).toEqual([
       ["url", "maxLength", 5],
       ["pay.digits", "required", ["digits"]],
       ["rows.0.n", "minimum", 1],
@@ -149,14 +172,22 @@ describe("checking", () => {
     const { alternatives } = placesOf(schema).properties.pay ?? placesOf({});
     expect(alternativeOf(alternatives, { by: "card" })).toBe(1);
     expect(alternativeOf(alternatives, { by: "cheque" })).toBe(-1);
-    const shapes = placesOf({ anyOf: [{ type: "string" }, { type: "object", properties: { a: { type: "string" } } }] });
+    const shapes = placesOf({
+      anyOf: [{ type: "string" }, { type: "object", properties: { a: { type: "string" } } }],
+    });
     expect(alternativeOf(shapes.alternatives, "x")).toBe(0);
     expect(alternativeOf(shapes.alternatives, { a: "x" })).toBe(1);
   });
 
   test("errors go to the nearest field, the others to the summary", () => {
     const form = placesOf(schema);
-    const { fields, others } = placed(form, { "rows.0.n": ["1"], "url.deep.er": ["2"], "/pay/digits": ["3"], nothing: ["4"], "": ["5"] });
+    const { fields, others } = placed(form, {
+      "rows.0.n": ["1"],
+      "url.deep.er": ["2"],
+      "/pay/digits": ["3"],
+      nothing: ["4"],
+      "": ["5"],
+    });
     expect(fields).toEqual({ "rows.0.n": ["1"], url: ["2"], "pay.digits": ["3"] });
     expect(others.map(({ message }) => message)).toEqual(["4", "5"]);
   });

@@ -22,6 +22,11 @@ export function dottedPath({ path }: FieldPathId): string {
   return path.join(".");
 }
 
+/** Whether a place goes without a heading: a row says by itself where it stands. */
+export function isNameless(place: Place): boolean {
+  return place.inRow && place.schema.title === undefined;
+}
+
 /** What a place is called: its title, else its name in words. */
 export function labelOf(place: Place, name: string | undefined): string {
   return textOf(place.schema.title) || humanised(name ?? "");

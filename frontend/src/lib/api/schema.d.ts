@@ -19557,7 +19557,12 @@ export interface operations {
     };
     dead_letters_discard_some: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description A part of the error's text. */
+                error?: string;
+                kind?: string;
+                search?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -19755,7 +19760,12 @@ export interface operations {
     };
     dead_letters_redrive_some: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description A part of the error's text. */
+                error?: string;
+                kind?: string;
+                search?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;

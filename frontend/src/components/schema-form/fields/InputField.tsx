@@ -2,7 +2,7 @@
 
 import { useEnvironment } from "../environment";
 import { below } from "../errors";
-import { dottedPath, labelOf, type PartProps, placeIn } from "../placing";
+import { dottedPath, isNameless, labelOf, type PartProps, placeIn } from "../placing";
 import { descriptionId } from "../templates/FieldTemplate";
 import { textOf } from "../schema";
 import { INPUTS } from "../widgets";
@@ -29,6 +29,7 @@ export function InputField({
       path={path}
       schema={place.schema}
       label={labelOf(place, name)}
+      labelled={!isNameless(place)}
       value={formData}
       onChange={(value) => onChange(value, fieldPathId.path)}
       disabled={disabled === true}

@@ -5,7 +5,7 @@ import SchemaField from "@rjsf/core/lib/components/fields/SchemaField.js";
 import { useState } from "react";
 
 import { humanised } from "../inputs";
-import { labelOf, type PartProps, placeIn } from "../placing";
+import { isNameless, labelOf, type PartProps, placeIn } from "../placing";
 import { drawnSchema, drawnUi, type Place } from "../prepare";
 import { blankOf, isRecord, propertiesOf, textOf } from "../schema";
 import { Section } from "../templates/Section";
@@ -67,7 +67,11 @@ export function UnionField(props: PartProps) {
   };
   const options = alternatives.map((each, index) => ({ value: String(index), label: titleOf(each) }));
   return (
-    <Section title={label} description={textOf(place.schema.description)} required={required === true}>
+    <Section
+      title={isNameless(place) ? "" : label}
+      description={textOf(place.schema.description)}
+      required={required === true}
+    >
       {alternatives.length <= MOST_BUTTONS ? (
         <SegmentedControl
           size="xs"

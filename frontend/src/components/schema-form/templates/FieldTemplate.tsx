@@ -5,7 +5,7 @@ import type { FieldTemplateProps } from "@rjsf/utils";
 
 import { useEnvironment } from "../environment";
 import { type InputName, type Shape } from "../inputs";
-import { dottedPath, labelOf, placeIn } from "../placing";
+import { dottedPath, isNameless, labelOf, placeIn } from "../placing";
 import { textOf } from "../schema";
 
 /** Drawn by their own templates, with headings of their own. */
@@ -37,12 +37,12 @@ export function FieldTemplate({ id, label, fieldPathId, uiSchema, required, chil
   const place = placeIn(uiSchema);
   // A union's chosen alternative stands at the same path, and shows its errors.
   const messages = path === "" || place.draw === "union" ? [] : (errors[path] ?? []);
-  const inRow = place.inRow && place.schema.title === undefined;
+  const nameless = isNameless(place);
   const headed = SELF_HEADED.has(place.draw);
   const help = textOf(place.schema.description);
   return (
     <Stack gap={4} data-path={path} miw={0}>
-      {!headed && !inRow && (
+      {!headed && !nameless && (
         <div>
           <Input.Label htmlFor={id} required={required} id={`${id}__label`}>
             {labelOf(place, label)}

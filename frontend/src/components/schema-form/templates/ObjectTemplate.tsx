@@ -7,7 +7,7 @@ import { IconChevronDown } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
 import { useEnvironment } from "../environment";
-import { dottedPath, labelOf, placeIn } from "../placing";
+import { dottedPath, isNameless, labelOf, placeIn } from "../placing";
 import type { Place } from "../prepare";
 import { isRecord, textOf } from "../schema";
 import classes from "../schema-form.module.css";
@@ -94,7 +94,7 @@ export function ObjectTemplate({
   );
 
   if (path === "") return parts;
-  const nameless = place.inRow && place.schema.title === undefined;
+  const nameless = isNameless(place);
   return (
     <Section
       title={nameless ? "" : labelOf(place, title)}

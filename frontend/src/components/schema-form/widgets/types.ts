@@ -12,6 +12,8 @@ export interface InputProps {
   /** The folded schema of this place. */
   schema: JSONSchema;
   label: string;
+  /** Whether the label is shown; else the input has to say it to those who do not see where it stands. */
+  labelled: boolean;
   value: unknown;
   /** `undefined` takes the value away. */
   onChange: (value: unknown) => void;
@@ -26,9 +28,10 @@ export interface InputProps {
 }
 
 /** The attributes that Mantine's inputs share. */
-export function shared({ id, disabled, invalid, required, describedBy }: InputProps) {
+export function shared({ id, disabled, invalid, required, describedBy, label, labelled }: InputProps) {
   return {
     id,
+    "aria-label": labelled ? undefined : label,
     disabled,
     error: invalid,
     withAsterisk: required,
@@ -38,8 +41,14 @@ export function shared({ id, disabled, invalid, required, describedBy }: InputPr
 }
 
 /** The same for inputs that stand in a larger one, which has the mark of what is needed. */
-export function sharedParts({ id, disabled, invalid, describedBy }: InputProps) {
-  return { id, disabled, error: invalid, "aria-describedby": describedBy };
+export function sharedParts({ id, disabled, invalid, describedBy, label, labelled }: InputProps) {
+  return {
+    id,
+    disabled,
+    error: invalid,
+    "aria-label": labelled ? undefined : label,
+    "aria-describedby": describedBy,
+  };
 }
 
 /** Text for an input that may have another value, or none. */

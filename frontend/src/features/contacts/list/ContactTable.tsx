@@ -8,7 +8,6 @@ import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ContactAvatar } from "@/components/conversation";
-import { useFormat } from "@/lib/format";
 import { formatPhone } from "@/lib/phone";
 
 import { directionOf, nextSort, titleOf, type Column, type Contact } from "../model";
@@ -150,7 +149,6 @@ function Who({ contact, column }: { contact: Contact; column: Column }) {
 
 function Cards(props: Props) {
   const { t } = useTranslation("contacts");
-  const format = useFormat();
   const { contacts, chosen } = props;
   const tick = useTicking(props);
   if (contacts === undefined)

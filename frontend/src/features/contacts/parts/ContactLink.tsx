@@ -13,12 +13,7 @@ interface Props {
 export function ContactLink({ contact }: Props) {
   const { t } = useTranslation("contacts");
   return (
-    <Link
-      to="/contacts/$contactId"
-      params={{ contactId: contact.id }}
-      className={classes.link}
-      dir="auto"
-    >
+    <Link to="/contacts/$contactId" params={{ contactId: contact.id }} className={classes.link} dir="auto">
       {titleOf(contact) || t("nameless")}
     </Link>
   );

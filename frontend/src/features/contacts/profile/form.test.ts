@@ -32,6 +32,7 @@ test("the schema gets our words, and no empty group", () => {
   expect(withTitles(schema, (name) => name.toUpperCase())).toEqual({
     type: "object",
     properties: { name: { title: "NAME" } },
-    required: ["custom"],
+    required: [],
+    additionalProperties: true,
   });
 });

@@ -24,7 +24,8 @@ export function withTitles(schema: JSONSchema, titleOf: (name: FieldName) => str
     return [[name, { ...part, title: titleOf(name) }]];
   });
   // Always there, so that the group of custom fields is no choice of its own.
-  return { ...schema, properties: Object.fromEntries(titled), required: ["custom"] };
+  const required = titled.some(([name]) => name === "custom") ? ["custom"] : [];
+  return { ...schema, properties: Object.fromEntries(titled), required, additionalProperties: true };
 }
 
 /** What the form begins with. */

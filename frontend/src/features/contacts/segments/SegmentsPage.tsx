@@ -65,7 +65,7 @@ export function SegmentsPage() {
                 )}
               </div>
               <Badge variant="light" color={segment.kind === "static" ? "gray" : undefined} tt="none">
-                {t(`segments.kind.${segment.kind ?? "dynamic"}`)}
+                {t(`segments.kind.${segment.kind}`)}
               </Badge>
               <div className={classes.size}>
                 {segment.state === "computing" ? (

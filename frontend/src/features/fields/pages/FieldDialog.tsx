@@ -75,7 +75,7 @@ export function FieldDialog({ field, taken, onClose }: Props) {
           <Select
             label={t("fields.type")}
             data={TYPES.map((each) => ({ value: each, label: t(`types.${each}`) }))}
-            value={type ?? "text"}
+            value={type}
             onChange={(value) => setType(TYPES.find((each) => each === value) ?? "text")}
             allowDeselect={false}
             disabled={field !== null}

@@ -49,7 +49,7 @@ export const ConversationRow = memo(function ConversationRow(props: Props) {
   const { row, me, active, selected, selecting, actions, canWrite } = props;
   const { t } = useTranslation("inbox");
   const format = useFormat();
-  const name = nameOf(row.contact, format) ?? t("unnamed");
+  const name = nameOf(row.contact) ?? t("unnamed");
   const unread = row.unread_count > 0;
   const ControlIcon = CONTROL_ICONS[row.control];
 

@@ -44,7 +44,11 @@ export function pieceOf(results: Message[], revision: number, more = false): Mes
 }
 
 /** A conversation in which something was said `minute` minutes after the beginning. */
-export function conversationOf(id: string, minute: number, changes: Partial<Conversation> = {}): Conversation {
+export function conversationOf(
+  id: string,
+  minute: number,
+  changes: Partial<Conversation> = {},
+): Conversation {
   return {
     id,
     channel: { id: "ch1", name: "واتساب", provider: "whatsapp" },

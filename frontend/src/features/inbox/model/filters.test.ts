@@ -3,7 +3,9 @@ import { expect, test } from "vitest";
 import { filterCount, filtersOf, savedFilters, searchOf, withoutFilters } from "./filters";
 
 test("an address says what is looked at; nonsense in it is left out", () => {
-  expect(searchOf({ view: "mine", stage: "closed", q: "أمينة", control: ["bot", "cat"], unread: true, x: 1 })).toEqual({
+  expect(
+    searchOf({ view: "mine", stage: "closed", q: "أمينة", control: ["bot", "cat"], unread: true, x: 1 }),
+  ).toEqual({
     view: "mine",
     stage: "closed",
     q: "أمينة",

@@ -7,7 +7,11 @@ const ids = (list: List): string[] => list.rows.map(({ id }) => id);
 
 /** c9 … c5, newest first, with more below. */
 const top = (): List =>
-  startList({ results: [9, 8, 7, 6, 5].map((n) => conversationOf(`c${n}`, n)), next: "cursor-5", revision: 100 });
+  startList({
+    results: [9, 8, 7, 6, 5].map((n) => conversationOf(`c${n}`, n)),
+    next: "cursor-5",
+    revision: 100,
+  });
 const nothing = { results: [], gone: [], revision: 200 };
 
 test("a page goes below; what moved up meanwhile stays where it is", () => {

@@ -1,6 +1,5 @@
 /** What people are called. Pure. */
 
-import type { Format } from "@/lib/format";
 import { formatPhone } from "@/lib/phone";
 
 interface Named {
@@ -9,7 +8,7 @@ interface Named {
 }
 
 /** The contact's name, else the phone number as its country writes it; `null` for who has neither. */
-export function nameOf(contact: Named, format: Pick<Format, "phone">): string | null {
+export function nameOf(contact: Named): string | null {
   if (contact.name.trim() !== "") return contact.name;
   return contact.phone === "" ? null : formatPhone(contact.phone);
 }

@@ -4,7 +4,11 @@ import { openingsOf, presetsAt, zonedMoment } from "./snooze";
 
 const ALGIERS = "Africa/Algiers";
 const iso = (moment: number): string => new Date(moment).toISOString().slice(0, 16);
-const presets = (now: string, week?: Record<string, string[][]>, timeZone = ALGIERS): Record<string, string> => {
+const presets = (
+  now: string,
+  week?: Record<string, string[][]>,
+  timeZone = ALGIERS,
+): Record<string, string> => {
   const openings = openingsOf(week === undefined ? null : { timezone: timeZone, week, holidays: [] });
   return Object.fromEntries(
     presetsAt(Date.parse(now), { timeZone, openings }).map(([name, moment]) => [name, iso(moment)]),
@@ -25,7 +29,13 @@ test("later today is none in the evening", () => {
 });
 
 test("by opening hours: the first open day, at its own hour", () => {
-  const week = { sun: [["08:30", "12:00"]], mon: [["13:00", "17:00"], ["09:30", "11:00"]] };
+  const week = {
+    sun: [["08:30", "12:00"]],
+    mon: [
+      ["13:00", "17:00"],
+      ["09:30", "11:00"],
+    ],
+  };
   expect(presets("2026-03-20T10:00:00Z", week)).toEqual({
     laterToday: "2026-03-20T13:00",
     nextOpening: "2026-03-22T07:30",

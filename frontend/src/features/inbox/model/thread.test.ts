@@ -136,7 +136,10 @@ describe("messages on their way", () => {
 
   test("what somebody else wrote, or what I wrote before, is not mine on its way", () => {
     const waiting = withPending(newest(), pendingOf("k1", "نعم"));
-    const told = withChanges(waiting, pieceOf([{ ...own(21, "نعم"), author: "member:8" }, own(12, "نعم")], 600));
+    const told = withChanges(
+      waiting,
+      pieceOf([{ ...own(21, "نعم"), author: "member:8" }, own(12, "نعم")], 600),
+    );
     expect(shownPending(told, ME)).toHaveLength(1);
   });
 

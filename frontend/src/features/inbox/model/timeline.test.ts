@@ -11,7 +11,7 @@ const eventAt = (id: string, minute: number, type = "CONVERSATION_ASSIGNED"): Ti
     id,
     type,
     kind: "conversation",
-    title: { key: "", params: {} },
+    title: { key: "", label: "", params: {} },
     occurred_at: at,
     recorded_at: at,
     conversation_id: "c1",
@@ -21,12 +21,20 @@ const eventAt = (id: string, minute: number, type = "CONVERSATION_ASSIGNED"): Ti
 };
 
 function items(messages: Message[], changes: Partial<TimelineInput> = {}): readonly Item[] {
-  const base = { pending: [], events: [], older: false, unreadFrom: null, dayOf: dayFormat("Africa/Algiers") };
+  const base = {
+    pending: [],
+    events: [],
+    older: false,
+    unreadFrom: null,
+    dayOf: dayFormat("Africa/Algiers"),
+  };
   return itemsOf({ messages, ...base, ...changes });
 }
 const shape = (list: readonly Item[]): string[] =>
   list.map((item) =>
-    item.kind === "message" ? `${item.message.seq}${item.first ? "<" : ""}${item.last ? ">" : ""}` : item.kind,
+    item.kind === "message"
+      ? `${item.message.seq}${item.first ? "<" : ""}${item.last ? ">" : ""}`
+      : item.kind,
   );
 
 test("bursts: one author, shortly after one another", () => {
@@ -49,7 +57,13 @@ test("days by the tenant's clock", () => {
 
 test("what happened stands between the messages and breaks bursts; other events are not told", () => {
   const events = [eventAt("e2", 9), eventAt("e1", 2), eventAt("e3", 2, "TAG_ADDED")];
-  expect(shape(items([messageOf(1), messageOf(3)], { events }))).toEqual(["day", "1<>", "event", "3<>", "event"]);
+  expect(shape(items([messageOf(1), messageOf(3)], { events }))).toEqual([
+    "day",
+    "1<>",
+    "event",
+    "3<>",
+    "event",
+  ]);
 });
 
 test("what happened before the first loaded message comes with the older ones", () => {

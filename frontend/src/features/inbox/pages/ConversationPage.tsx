@@ -9,7 +9,6 @@ import { useTranslation } from "react-i18next";
 
 import { Failure, ListSkeleton, notifyFailure } from "@/components/feedback";
 import { api, call, once } from "@/lib/api";
-import { useFormat } from "@/lib/format";
 import { useCan } from "@/lib/session";
 import { useShortcuts } from "@/lib/shortcuts";
 
@@ -41,7 +40,6 @@ export function ConversationPage() {
 
 function OpenConversation({ id }: { id: string }) {
   const { t } = useTranslation("inbox");
-  const format = useFormat();
   const client = useQueryClient();
   const canWrite = useCan("inbox:write");
   const wide = useMediaQuery("(min-width: 75em)", true, { getInitialValueInEffect: false });
@@ -136,7 +134,7 @@ function OpenConversation({ id }: { id: string }) {
     return <Failure error={detail.error} retry={() => void detail.refetch()} />;
   if (conversation === undefined) return <ListSkeleton rows={6} />;
 
-  const name = nameOf(conversation.contact, format) ?? t("unnamed");
+  const name = nameOf(conversation.contact) ?? t("unnamed");
   const panelOpen = wide ? panelWanted : drawerOpen;
   const panel = <ContactPanel conversation={conversation} name={name} />;
   return (

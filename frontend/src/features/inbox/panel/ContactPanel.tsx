@@ -7,7 +7,6 @@ import { useTranslation } from "react-i18next";
 
 import { ContactAvatar, ProviderIcon } from "@/components/conversation";
 import { api, call } from "@/lib/api";
-import { useFormat } from "@/lib/format";
 import { useCan } from "@/lib/session";
 import { formatPhone } from "@/lib/phone";
 
@@ -27,7 +26,6 @@ interface Props {
 
 export function ContactPanel({ conversation, name }: Props) {
   const { t } = useTranslation("inbox");
-  const format = useFormat();
   const canRead = useCan("crm:read");
   const canSeeWorkflows = useCan("workflow:read");
   const { contact } = conversation;

@@ -4,7 +4,6 @@ import { Text } from "@mantine/core";
 import { IconAddressBook, IconMapPin } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
-import { useFormat } from "@/lib/format";
 import { formatPhone } from "@/lib/phone";
 
 import { cardsOf } from "../model/cards";
@@ -80,7 +79,6 @@ function Place({ message }: Props) {
 }
 
 function Cards({ message }: Props) {
-  const format = useFormat();
   return cardsOf(message.data.contacts ?? []).map((card, index) => (
     <span key={index} className={classes.file}>
       <IconAddressBook size={26} stroke={1.5} aria-hidden />

@@ -41,7 +41,6 @@ export function Dock({ isPhone, duplicate }: Props) {
   };
   const title = titles[dock.kind];
   const content = (
-    // eslint-disable-next-line jsx-a11y/no-static-element-interactions -- Escape bubbles here from the form's fields
     <div
       ref={box}
       // Before the fields hear of it, while what Escape would close of theirs is still open.

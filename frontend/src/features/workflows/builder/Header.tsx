@@ -23,6 +23,7 @@ import { useFormat } from "@/lib/format";
 
 import { WorkflowMenu } from "../list/WorkflowMenu";
 import { PublishDialog } from "../publish/PublishDialog";
+import { DryRunDrawer } from "../run/DryRunDrawer";
 import { StatusLabel } from "../StatusLabel";
 import classes from "./builder.module.css";
 import { SaveStatus } from "./SaveStatus";
@@ -76,6 +77,7 @@ export function Header({ duplicate }: { duplicate: () => void }) {
         />
       </Group>
       <PublishDialog workflowId={workflow.id} opened={opened === "publish"} onClose={() => setOpened(null)} />
+      <DryRunDrawer workflowId={workflow.id} opened={opened === "test"} onClose={() => setOpened(null)} />
     </header>
   );
 }

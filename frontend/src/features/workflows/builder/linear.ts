@@ -46,8 +46,8 @@ export function linearRows(document: GraphDocument, catalogue: Catalogue): Row[]
   }
 
   function walk(start: string, depth: number): void {
-    let at: string | undefined = start;
-    while (at !== undefined) {
+    let at = start;
+    for (;;) {
       const node = nodeOf(document, at);
       if (node === undefined) return;
       seen.add(at);

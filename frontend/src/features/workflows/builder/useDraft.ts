@@ -9,11 +9,12 @@ import {
   readDocument,
   writeDocument,
   type GraphDocument,
+  type History,
 } from "@/components/graph";
 import { api, ApiError, call, type Schema } from "@/lib/api";
 
 import { workflowQuery, type Workflow } from "../queries";
-import { forget, keep, kept } from "./keeping";
+import { forget, keep, kept, type Kept } from "./keeping";
 import { Saver, type SaveResult, type SaveState } from "./saver";
 
 export interface Changes {
@@ -117,26 +118,28 @@ function useServer(workflow: Workflow, mayWrite: boolean): Workflow {
 export function useDraft(workflow: Workflow, mayWrite: boolean): Draft {
   const { saver, state, error } = useSaver(workflow);
   const server = useServer(workflow, mayWrite);
-  const [name, setName] = useState(workflow.name);
-  const [history, dispatch] = useReducer(historyReducer<GraphDocument>, undefined, () =>
-    historyOf(readDocument(workflow.draft)),
-  );
+  const [left] = useState(() => (mayWrite ? kept(workflow.id) : null));
+  const [name, setName] = useState(left?.changes.name ?? workflow.name);
+  const [history, dispatch] = useReducer(historyReducer<GraphDocument>, left, begun);
   useLeaving(saver);
+
+  /** The history at first: the server's draft, and what an earlier visit could not save as a change of it. */
+  function begun(before: Kept | null): History<GraphDocument> {
+    const first = historyOf(readDocument(workflow.draft));
+    const draft = before?.changes.draft;
+    if (draft === undefined) return first;
+    return historyReducer(first, { type: "change", to: readDocument(draft), key: "", at: 0 });
+  }
 
   function put(to: GraphDocument): void {
     if (mayWrite) saver.change({ draft: writeDocument(to) });
   }
 
-  const begin = useEffectEvent(() => {
-    const left = mayWrite ? kept(workflow.id) : null;
+  useEffect(() => {
     if (left === null) return;
-    if (left.changes.draft !== undefined)
-      dispatch({ type: "change", to: readDocument(left.changes.draft), key: "", at: Date.now() });
-    if (left.changes.name !== undefined) setName(left.changes.name);
     saver.change(left.changes);
     if (left.revision !== saver.revision) saver.block();
-  });
-  useEffect(() => begin(), []);
+  }, [left, saver]);
 
   const look = useEffectEvent((seen: Workflow) => {
     const revision = seen.revision ?? 0;
@@ -147,9 +150,17 @@ export function useDraft(workflow: Workflow, mayWrite: boolean): Draft {
     setName(seen.name);
     dispatch({ type: "reset", to: readDocument(seen.draft) });
   });
-  useEffect(() => look(server), [server]);
-
   const client = useQueryClient();
+  useEffect(() => {
+    const cache = client.getQueryCache();
+    const { queryKey } = workflowQuery(workflow.id);
+    return cache.subscribe(({ query, type }) => {
+      if (type !== "updated" || query !== cache.find({ queryKey })) return;
+      const seen = client.getQueryData(queryKey);
+      if (seen !== undefined) look(seen);
+    });
+  }, [client, workflow.id]);
+
   useEffect(() => {
     if (state === "conflict")
       void client.invalidateQueries({ queryKey: workflowQuery(workflow.id).queryKey });

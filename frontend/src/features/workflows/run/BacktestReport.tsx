@@ -147,12 +147,17 @@ function Samples({ samples }: { samples: Report["samples"] }) {
             <StateLabel state={sample.outcome} compact />
             <Anchor
               size="sm"
-              renderRoot={(props) => <Link to="/events/$eventId" params={{ eventId: sample.event }} {...props} />}
+              renderRoot={(props) => (
+                <Link to="/events/$eventId" params={{ eventId: sample.event }} {...props} />
+              )}
             >
               {format.dateTime(sample.at)}
             </Anchor>
             {sample.contact !== null && (
-              <Anchor size="sm" renderRoot={(props) => <Link to={`/contacts/${sample.contact}`} {...props} />}>
+              <Anchor
+                size="sm"
+                renderRoot={(props) => <Link to={`/contacts/${sample.contact}`} {...props} />}
+              >
                 {t("past.contact")}
               </Anchor>
             )}

@@ -30,7 +30,11 @@ export function Days({ days }: { days: Schema<"BacktestReport">["days"] }) {
               </Table.Td>
               <Table.Td w={150} ta="end">
                 <Text size="sm">
-                  {t("past.ofEvents", { count: events, started: format.number(started), shown: format.number(events) })}
+                  {t("past.ofEvents", {
+                    count: events,
+                    started: format.number(started),
+                    shown: format.number(events),
+                  })}
                 </Text>
               </Table.Td>
             </Table.Tr>

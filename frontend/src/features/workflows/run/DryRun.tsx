@@ -139,8 +139,6 @@ function Refused({ error }: { error: Error }) {
     );
   }
   return (
-    <Problems
-      problems={fields.flatMap(([place, said]) => said.map((message) => ({ place, message })))}
-    />
+    <Problems problems={fields.flatMap(([place, said]) => said.map((message) => ({ place, message })))} />
   );
 }

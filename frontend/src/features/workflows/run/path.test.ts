@@ -33,11 +33,21 @@ const PATH = [
   step("each", "next", {
     branches: [branch("each:0", OWN, [step("note", "next")]), branch("each:1", OWN, [step("note", "next")])],
   }),
-  step("call", "error", { error: "ValueError: no", branches: [branch("call:", "w2", [step("greet", "next", { error: "x" })])] }),
+  step("call", "error", {
+    error: "ValueError: no",
+    branches: [branch("call:", "w2", [step("greet", "next", { error: "x" })])],
+  }),
 ];
 
 test("steps of branches come right after what started them", () => {
-  expect(stopsOf(PATH, OWN).map(({ step: { node }, depth, part, isOwn }) => [node, depth, part?.branch ?? "", isOwn])).toEqual([
+  expect(
+    stopsOf(PATH, OWN).map(({ step: { node }, depth, part, isOwn }) => [
+      node,
+      depth,
+      part?.branch ?? "",
+      isOwn,
+    ]),
+  ).toEqual([
     ["greet", 0, "", true],
     ["each", 0, "", true],
     ["note", 1, "each:0", true],
@@ -55,5 +65,11 @@ test("only the own graph is painted", () => {
     note: { state: "done", count: 2 },
     call: { state: "failed" },
   });
-  expect([...takenOf(stops)].sort()).toEqual(["call:error", "each:each", "each:next", "greet:next", "note:next"]);
+  expect([...takenOf(stops)].sort()).toEqual([
+    "call:error",
+    "each:each",
+    "each:next",
+    "greet:next",
+    "note:next",
+  ]);
 });

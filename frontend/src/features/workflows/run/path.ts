@@ -20,8 +20,8 @@ export function stopsOf(path: readonly PathStep[], workflowId: string, depth = 0
   return path.flatMap((step): Stop[] => [
     { step, depth, part: null, isOwn },
     ...step.branches.flatMap((branch) =>
-      stopsOf(branch.path, workflowId, depth + 1, isOwn && branch.workflow === workflowId).map((stop, index) =>
-        index === 0 ? { ...stop, part: branch } : stop,
+      stopsOf(branch.path, workflowId, depth + 1, isOwn && branch.workflow === workflowId).map(
+        (stop, index) => (index === 0 ? { ...stop, part: branch } : stop),
       ),
     ),
   ]);
