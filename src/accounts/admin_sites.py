@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from unfold.admin import ModelAdmin
 from unfold.sites import UnfoldAdminSite
 
 from accounts.audit.admin_log import AuditedAdmin
@@ -89,7 +90,7 @@ class TenantAdminSite(WaslAdminSite):
     """What one tenant's members administer, each model by their role's scopes. All of it is told to the audit."""
 
     def register(
-        self, model_or_iterable: Any, admin_class: type[ModelAdmin[Any]] | None = None, **options: Any
+        self, model_or_iterable: Any, admin_class: type[ModelAdmin] | None = None, **options: Any
     ) -> None:
         """With the audit mixed in."""
         base = admin_class or ModelAdmin

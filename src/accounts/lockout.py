@@ -1,4 +1,4 @@
-"""What a caller hears after too many wrong passwords, and under which name the attempts are counted."""
+"""What a caller hears after too many wrong passwords or codes, and under which name the attempts are counted."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from accounts.models import normal_email
 from core.api.errors import ApiError, error_response
 
-_MESSAGE = "Too many wrong passwords. Wait a quarter of an hour, then try again."
-_LOCKED = ApiError(status=429, code="locked_out", message=_MESSAGE, retry_after=900)
+_LOCKED = ApiError(
+    status=429,
+    code="locked_out",
+    message="Too many wrong tries. Wait a quarter of an hour, then try again.",
+    retry_after=900,
+)
 
 #: Before the id of a user whose second factor was wrong: counted under another name than their passwords.
 SECOND_FACTOR = "second-factor:"
@@ -33,12 +36,8 @@ def counted_by(request: Any, credentials: dict[str, Any] | None = None) -> list[
 def response(
     request: HttpRequest, original: HttpResponse | None, credentials: dict[str, Any] | None
 ) -> HttpResponse:
-    """axes' ``AXES_LOCKOUT_CALLABLE``: the API's error shape for programs, a page for people."""
-    if request.path.startswith(("/api/", "/_allauth/")):
-        return error_response(request, _LOCKED)
-    page = render(request, "locked_out.html", {"message": _MESSAGE}, status=_LOCKED.status)
-    page["Retry-After"] = _LOCKED.headers()["Retry-After"]
-    return page
+    """axes' ``AXES_LOCKOUT_CALLABLE``: the API's error shape."""
+    return error_response(request, _LOCKED)
 
 
 def _name(given: Any) -> str:

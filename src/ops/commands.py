@@ -41,6 +41,12 @@ COMMANDS = {
             dev=True,
         ),
         Command(
+            name="screenshots",
+            module="ops.screenshots",
+            summary="every page of the web UI as a picture, in both sizes, themes and directions",
+            dev=True,
+        ),
+        Command(
             name="manage", module="ops.manage", summary="a Django management command, on the running stack"
         ),
         Command(

@@ -17,6 +17,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
 from channels_app.simulator.client import SimulatorClient
+from ops.browser import FLAGS, MISSING, find_chromium
 from ops.demo.api import Api, bearer
 from ops.demo.demo_file import DemoFile, DemoTenant
 from ops.demo.narrator import Narrator
@@ -24,12 +25,10 @@ from ops.demo.script import play
 from ops.demo.site import passing_site
 from ops.paths import VAR
 from ops.throwaway import throwaway_stack
-from tests.e2e.chromium import FLAGS, find_chromium
 from tests.e2e.phones import Phone
 from tests.e2e.windows import Windows
 
 PICTURES = VAR / "e2e"
-_MISSING = "browser tests need Chromium: install the package chromium, or name one in CHROMIUM"
 #: A busy machine is no failure.
 expect.set_options(timeout=15_000)
 
@@ -51,9 +50,9 @@ def chromium() -> str:
     """The browser's path. Without one these tests are skipped, and say so; in CI that is a failure."""
     path = find_chromium()
     if path is None and os.environ.get("CI"):
-        pytest.fail(_MISSING)
+        pytest.fail(MISSING)
     if path is None:
-        pytest.skip(_MISSING)
+        pytest.skip(f"no browser test was run: {MISSING}")
     return path
 
 
@@ -129,9 +128,7 @@ async def windows(
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     """Remember how the test itself ended, for the fixture that takes pictures."""
     report = yield
     if call.when == "call":

@@ -52,7 +52,5 @@ class Phone:
 
     async def heard(self) -> list[str]:
         """Everything that the phone has got, oldest first."""
-        sent = await asyncio.to_thread(
-            self.simulator.outbox, self.channel.account_id, customer=self.number
-        )
+        sent = await asyncio.to_thread(self.simulator.outbox, self.channel.account_id, customer=self.number)
         return [message["text"] for message in sent]

@@ -9,9 +9,10 @@ from collections.abc import Callable
 import pytest
 from playwright.async_api import Locator, Page, WebSocketRoute, expect
 
+from ops.browser import PHONE, Look
 from ops.demo.demo_file import DemoTenant
 from tests.e2e.phones import Phone
-from tests.e2e.windows import PHONE, Windows
+from tests.e2e.windows import Windows
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -151,7 +152,7 @@ async def test_the_same_in_arabic_and_dark_on_a_phone(
 ) -> None:
     await phone.writes("مرحبا، هل لديكم حقائب جلدية؟")
     page = await windows.open(
-        "/inbox", login=demo.agent_login, language="ar", theme="dark", size=PHONE
+        "/inbox", login=demo.agent_login, look=Look(language="ar", theme="dark", size=PHONE)
     )
     await expect(page.locator("html")).to_have_attribute("dir", "rtl")
     await expect(page.locator("html")).to_have_attribute("lang", "ar")
@@ -184,9 +185,7 @@ async def test_a_note_stays_in_the_team(windows: Windows, demo: DemoTenant, phon
     assert not any("مشتری قدیمی" in text for text in await phone.heard())
 
 
-async def test_by_keyboard_alone(
-    windows: Windows, demo: DemoTenant, new_phone: Callable[[], Phone]
-) -> None:
+async def test_by_keyboard_alone(windows: Windows, demo: DemoTenant, new_phone: Callable[[], Phone]) -> None:
     """j moves to a conversation, Enter opens it, r writes, Enter sends, e resolves."""
     first, second = new_phone(), new_phone()
     await first.writes("اول")

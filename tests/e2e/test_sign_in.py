@@ -8,15 +8,16 @@ import secrets
 import pytest
 from playwright.async_api import Page, expect
 
+from ops.browser import sign_in
 from ops.demo.api import Api, bearer
 from ops.demo.demo_file import DemoTenant, Login
 from tests.e2e import mailbox, totp
 from tests.e2e.conftest import Place
-from tests.e2e.windows import Windows, sign_in
+from tests.e2e.windows import Windows
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-PASSWORD = "خیلی-طولانی-Passw0rd"  # noqa: S105
+PASSWORD = "خیلی-طولانی-Passw0rd"
 
 
 def new_member(api: Api, *, password: str = PASSWORD) -> Login:
@@ -49,9 +50,7 @@ async def choose_password(page: Page, link: str, password: str) -> None:
     await expect(page.get_by_role("heading", name="Your password is set")).to_be_visible()
 
 
-async def test_wrong_and_right_password_lead_to_the_page_that_was_wanted(
-    windows: Windows, api: Api
-) -> None:
+async def test_wrong_and_right_password_lead_to_the_page_that_was_wanted(windows: Windows, api: Api) -> None:
     nadia = new_member(api)
     page = await windows.open("/contacts", login=None)
     await page.wait_for_url(re.compile("/sign-in"))
@@ -155,9 +154,7 @@ async def test_a_member_of_two_tenants_is_handed_over(
     await expect(page.get_by_role("heading", name="Inbox", level=1)).to_be_visible()
 
 
-async def test_a_session_that_was_ended_elsewhere_leads_to_the_door(
-    windows: Windows, api: Api
-) -> None:
+async def test_a_session_that_was_ended_elsewhere_leads_to_the_door(windows: Windows, api: Api) -> None:
     nadia = new_member(api)
     lost = await windows.open("/inbox", login=nadia, fresh=True)
     await expect(lost.get_by_role("heading", name="Inbox", level=1)).to_be_visible()

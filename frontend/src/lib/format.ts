@@ -1,6 +1,5 @@
 /** Numbers, dates and money as the reader's language and the tenant's country write them. */
 
-import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 import { languageOf, type Language } from "./i18n";
@@ -112,18 +111,16 @@ export function formatFor(options: {
   };
 }
 
+// Making formats is slow, and every row of a list asks for one.
+const made = new Map<string, Format>();
+
 /** How to write numbers, dates and the like for who is signed in. */
 export function useFormat(): Format {
   const { i18n } = useTranslation();
-  const tenant = useTenant();
-  return useMemo(
-    () =>
-      formatFor({
-        language: languageOf(i18n.language),
-        region: tenant.region,
-        timeZone: tenant.timezone,
-        currency: tenant.currency,
-      }),
-    [i18n.language, tenant.region, tenant.timezone, tenant.currency],
-  );
+  const { region, timezone: timeZone, currency } = useTenant();
+  const language = languageOf(i18n.language);
+  const key = [language, region, timeZone, currency].join();
+  const format = made.get(key) ?? formatFor({ language, region, timeZone, currency });
+  made.set(key, format);
+  return format;
 }

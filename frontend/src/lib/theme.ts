@@ -4,6 +4,10 @@ import { createTheme, type MantineColorsTuple, type MantineThemeOverride } from 
 import { formatHex, interpolate, modeLrgb, modeOklab, modeRgb, useMode, wcagContrast } from "culori/fn";
 
 const DEFAULT_COLOR = "#0f766e";
+/** A red on which white can be read, for what cannot be undone. */
+const DANGER = "#c92a2a";
+/** The luminance at which black and white can be read equally well, both at 4.6 to 1. */
+const EVEN_LUMINANCE = 0.179;
 const FONTS = '"Inter Variable", "Vazirmatn Variable", system-ui, sans-serif';
 
 /** WCAG 2.1 AA for text, https://www.w3.org/TR/WCAG21/#contrast-minimum */
@@ -38,10 +42,11 @@ export function readableShade(shades: MantineColorsTuple): 6 | 7 | 8 | 9 {
 export function themeOf(color: string = DEFAULT_COLOR): MantineThemeOverride {
   const brand = shadesOf(color);
   return createTheme({
-    colors: { brand },
+    colors: { brand, red: shadesOf(DANGER) },
     primaryColor: "brand",
     primaryShade: { light: readableShade(brand), dark: 5 },
     autoContrast: true,
+    luminanceThreshold: EVEN_LUMINANCE,
     fontFamily: FONTS,
     headings: { fontFamily: FONTS, fontWeight: "650" },
     defaultRadius: "md",

@@ -12,6 +12,8 @@ from core.text import strip_nul
 
 #: Longer texts are cut.
 _MOST_CHARS = 300
+#: What changes along with every change, and says nothing of it.
+_BOOKKEEPING = frozenset({"updated_at", "revision", "search", "last_used_at"})
 _AS_THEY_ARE = (int, float, bool, type(None))
 
 Values = dict[str, Any]
@@ -44,7 +46,7 @@ def _fields(model: type[Model]) -> list[Field[Any, Any]]:
     return [
         field
         for field in model._meta.concrete_fields
-        if not isinstance(field, BinaryField) and not field.primary_key
+        if not isinstance(field, BinaryField) and not field.primary_key and field.name not in _BOOKKEEPING
     ]
 
 

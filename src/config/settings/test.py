@@ -20,4 +20,4 @@ PUBLIC_URL = "http://localhost:8000"
 WHITENOISE_AUTOREFRESH = True
 # Whether the web UI was built must not change what a test sees.
 FRONTEND_DIST = BASE_DIR / "frontend" / "not-built"
-STATICFILES_DIRS: list[tuple[str, str]] = []
+STATICFILES_DIRS = []

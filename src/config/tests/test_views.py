@@ -132,7 +132,7 @@ def test_a_failure_is_json_with_its_requests_id(rf):
 
 
 def test_only_the_admin_may_run_inline_scripts(web, alice, api):
-    strict, admin = web("demo.localhost").get("/"), web("demo.localhost").get("/admin/login/")
+    strict, admin = web("demo.localhost").get("/"), web("demo.localhost", user=alice).get("/admin/")
     assert "script-src 'self';" in strict["Content-Security-Policy"] + ";"
     assert "'unsafe-inline' 'unsafe-eval'" in admin["Content-Security-Policy"]
     docs = web("demo.localhost", user=alice).get("/api/v1/docs/")

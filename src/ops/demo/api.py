@@ -7,6 +7,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+import uuid
 from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -73,7 +74,19 @@ class Api:
     def call(self, method: str, path: str, body: Any = None) -> Any:
         """One request; the JSON of the answer, ``None`` when it is something else."""
         data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
-        request = urllib.request.Request(self._root + path, data=data, method=method, headers=self._headers)
+        return self._send(method, path, data, self._headers)
+
+    def upload(self, path: str, *, filename: str, content: bytes) -> Any:
+        """POST a form whose field ``file`` is that file."""
+        boundary = uuid.uuid4().hex
+        head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{filename}"\r\n'
+        kind = "Content-Type: text/csv\r\n\r\n"
+        data = head.encode() + kind.encode() + content + f"\r\n--{boundary}--\r\n".encode()
+        form = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+        return self._send("POST", path, data, self._headers | form)
+
+    def _send(self, method: str, path: str, data: bytes | None, headers: dict[str, str]) -> Any:
+        request = urllib.request.Request(self._root + path, data=data, method=method, headers=headers)
         try:
             with self._opener.open(request, timeout=TIMEOUT_S) as response:
                 raw = response.read()

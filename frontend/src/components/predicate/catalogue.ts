@@ -5,7 +5,7 @@ import type { Schema } from "@/lib/api";
 
 import type { Comparison, ComparisonValue, Predicate, Scalar } from "./types";
 
-export type FieldType = "text" | "number" | "boolean" | "datetime" | "list" | "object" | "any";
+type FieldType = "text" | "number" | "boolean" | "datetime" | "list" | "object" | "any";
 
 export interface Field {
   readonly path: string;
@@ -40,7 +40,7 @@ function isScalar(value: unknown): value is Scalar {
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 }
 
-export function operatorsFor(operators: readonly Operator[], type: FieldType): string[] {
+function operatorsFor(operators: readonly Operator[], type: FieldType): string[] {
   return operators.filter(({ types }) => types.includes(type)).map(({ slug }) => slug);
 }
 
@@ -158,7 +158,7 @@ const BLANKS: Readonly<Record<string, (field: Field) => ComparisonValue | undefi
 const SCALAR_BLANKS: Readonly<Partial<Record<FieldType, Scalar>>> = { number: 0, boolean: true };
 
 /** The value with which a line of this operator begins. */
-export function blankValue(shape: string, field: Field): ComparisonValue | undefined {
+function blankValue(shape: string, field: Field): ComparisonValue | undefined {
   const make = BLANKS[shape];
   if (make !== undefined) return make(field);
   return field.choices[0] ?? SCALAR_BLANKS[field.type] ?? "";

@@ -53,7 +53,7 @@ export function outermost(path: Path): Path {
 }
 
 /** The group that a node stands in, and its number there; `null` for the root and what negates it. */
-export function standing(path: Path): { readonly parent: Path; readonly index: number } | null {
+function standing(path: Path): { readonly parent: Path; readonly index: number } | null {
   const whole = outermost(path);
   const index = whole.at(-1);
   return typeof index === "number" ? { parent: whole.slice(0, -1), index } : null;
@@ -75,7 +75,7 @@ export function removed(root: Predicate, path: Path): Predicate | null {
 }
 
 /** With `added` as the group's child number `index`. */
-export function inserted(root: Predicate, parent: Path, index: number, added: Predicate): Predicate {
+function inserted(root: Predicate, parent: Path, index: number, added: Predicate): Predicate {
   return changed(root, parent, (node) => {
     const kind = kindOf(node);
     return kind === null ? node : group(kind, (childrenOf(node) ?? []).toSpliced(index, 0, added));

@@ -19,15 +19,15 @@ export interface Comparison {
   value?: ComparisonValue;
 }
 
-export interface AllOf {
+interface AllOf {
   all: readonly Predicate[];
 }
 
-export interface AnyOf {
+interface AnyOf {
   any: readonly Predicate[];
 }
 
-export interface Not {
+interface Not {
   not: Predicate;
 }
 

@@ -9,4 +9,4 @@ export {
   WorkflowPicker,
 } from "./pickers";
 export { isRelation, type RelationName } from "./kinds";
-export { RelationPicker, type RelationPickerProps, RelationsPicker } from "./RelationPicker";
+export { RelationPicker, RelationsPicker } from "./RelationPicker";

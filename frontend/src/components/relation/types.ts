@@ -14,7 +14,7 @@ export interface RelationOption {
   readonly color?: string;
 }
 
-export interface RelationQuery {
+interface RelationQuery {
   readonly search: string;
   /** Narrows the kind, such as the types of connections. */
   readonly filter?: readonly string[];

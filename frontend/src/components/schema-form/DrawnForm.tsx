@@ -19,6 +19,7 @@ import { OptionalField } from "./fields/OptionalField";
 import { UnionField } from "./fields/UnionField";
 import { drawnSchema, drawnUi, placesOf } from "./prepare";
 import { isRecord } from "./schema";
+import classes from "./schema-form.module.css";
 import { ArrayTemplate } from "./templates/ArrayTemplate";
 import { FieldTemplate } from "./templates/FieldTemplate";
 import { ObjectTemplate } from "./templates/ObjectTemplate";
@@ -45,7 +46,7 @@ const NO_ERRORS: FieldErrors = {};
 const NO_CONTEXT: FormContext = {};
 
 /** Without members that were taken away: the form library leaves them behind as `undefined`. */
-export function compact(value: unknown): unknown {
+function compact(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(compact);
   if (!isRecord(value)) return value;
   return Object.fromEntries(
@@ -123,6 +124,7 @@ export default function DrawnForm({
     <EnvironmentProvider value={environment}>
       <div
         id={id}
+        className={classes.form}
         onBlur={(event) => {
           const path = pathAround(event.target);
           if (path !== "" && !left.has(path)) setLeft(new Set([...left, path]));

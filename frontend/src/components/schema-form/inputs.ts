@@ -6,7 +6,7 @@ import { alternativesOf, isRecord, propertiesOf, schemasIn, textOf } from "./sch
 import type { JSONSchema } from "./types";
 
 /** Inputs that draw a whole value themselves. */
-export const INPUT_NAMES = [
+const INPUT_NAMES = [
   "any",
   "checkboxes",
   "code",

@@ -74,7 +74,7 @@ function foldOnce(schema: JSONSchema, root: JSONSchema, seen: Set<string>): JSON
 }
 
 /** The schema with its references, lone `allOf` and `null` branches folded into one; what may be null is marked. */
-export function resolved(schema: JSONSchema, root: JSONSchema, seen: Set<string>): JSONSchema {
+function resolved(schema: JSONSchema, root: JSONSchema, seen: Set<string>): JSONSchema {
   let current = schema;
   for (;;) {
     const next = foldOnce(current, root, seen);

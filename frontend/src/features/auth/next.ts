@@ -1,8 +1,9 @@
 /** Where to go after the sign-in: pages of our own only, whatever a link says. */
 
-const HOME = "/inbox";
+/** The router knows where that is; on the public host it is the first page. */
+const HOME = "/";
 
-/** `wanted` when it is an address on this host, else the inbox. */
+/** `wanted` when it is an address on this host, else the first page. */
 export function safeNext(wanted: string | undefined, origin: string = window.location.origin): string {
   if (wanted === undefined || !wanted.startsWith("/")) return HOME;
   let url: URL;

@@ -27,7 +27,7 @@ function definitionsOf(schema: JSONSchema): JSONSchema {
 export function setupSchema(provider: Provider, titles: Titles): JSONSchema {
   return {
     type: "object",
-    required: ["name"],
+    required: ["name", "credentials", "settings"],
     properties: {
       name: { type: "string", title: titles.name, minLength: 1, maxLength: 120 },
       credentials: titled(provider.credentials_schema, titles.credentials),

@@ -27,7 +27,11 @@ export interface Chosen {
   readonly search: LettersSearch;
 }
 
-function asked({ ids, search: { page: _shown, ...filters } }: Chosen) {
+function asked({ ids, search: { kind, error } }: Chosen) {
+  const filters = {
+    ...(kind === undefined ? {} : { kind }),
+    ...(error === undefined ? {} : { error }),
+  };
   return { params: { query: ids === undefined ? filters : {} }, ids };
 }
 

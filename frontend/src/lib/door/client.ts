@@ -4,6 +4,8 @@ import { ApiError, csrfToken, errorFrom } from "../api";
 
 const DOOR = "/_allauth/browser/v1/";
 
+const OF_THE_SIGNED_IN = /^account\/|reauthenticate$/;
+
 type Json = Readonly<Record<string, unknown>>;
 
 /** What the door says; `signedIn` also while it asks for the password once more. */
@@ -111,6 +113,9 @@ export async function knock(
       types(flows.find(({ id }) => id === "mfa_reauthenticate")),
     );
   }
+  // At the door 401 is "not yet"; for one's account it means that the session has ended.
+  if (response.status === 401 && !signedIn && OF_THE_SIGNED_IN.test(path))
+    throw new ApiError(401, "not_authenticated", "You are signed out.");
   const pending = flows.find(({ id, is_pending }) => id === "mfa_authenticate" && is_pending === true);
   return {
     status: response.status,

@@ -39,7 +39,11 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.sign_in.tokens.LinkTokens"  # noqa: S105
 # Failures are counted by axes; these bound how often a thing may be asked for at all.
-ACCOUNT_RATE_LIMITS: dict[str, str | None] | bool = {"login": "30/m/ip", "login_failed": None, "reset_password": "10/m/ip,3/m/key"}
+ACCOUNT_RATE_LIMITS: dict[str, str | None] | bool = {
+    "login": "30/m/ip",
+    "login_failed": None,
+    "reset_password": "10/m/ip,3/m/key",
+}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 MFA_ADAPTER = "accounts.sign_in.adapters.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]

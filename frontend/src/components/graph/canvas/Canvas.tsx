@@ -116,6 +116,15 @@ function useWalking(props: CanvasProps, nodes: readonly FlowNode[], edges: reado
   };
 }
 
+/** The card to which Tab leads: the one that was chosen last, at first the first. */
+function useEntrance(nodes: readonly FlowNode[], selection: ReadonlySet<string>): string | undefined {
+  const [last, setLast] = useState("");
+  const [chosen = last] = selection;
+  if (chosen !== last) setLast(chosen);
+  const cards = nodes.filter((node) => node.type === "card");
+  return (cards.find((node) => node.id === chosen) ?? cards[0])?.id;
+}
+
 function Drawing(props: CanvasProps) {
   const { t } = useTranslation("graph");
   const { document: shown, catalogue, paint, taken, problems, selection = NOTHING, onSelect, editor } = props;
@@ -128,7 +137,7 @@ function Drawing(props: CanvasProps) {
     () => toFlow(shown, { catalogue, words, rtl, paint, taken, problems, editable }),
     [shown, catalogue, words, rtl, paint, taken, problems, editable],
   );
-  const entrance = drawn.nodes.find((node) => node.type === "card")?.id;
+  const entrance = useEntrance(drawn.nodes, selection);
   const derived = useMemo(
     () =>
       drawn.nodes.map((node): FlowNode => {

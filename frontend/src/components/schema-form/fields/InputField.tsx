@@ -3,7 +3,7 @@
 import { useEnvironment } from "../environment";
 import { below } from "../errors";
 import { dottedPath, isNameless, labelOf, type PartProps, placeIn } from "../placing";
-import { descriptionId } from "../templates/FieldTemplate";
+import { descriptionId, errorId } from "../templates/FieldTemplate";
 import { textOf } from "../schema";
 import { INPUTS } from "../widgets";
 import { inputName } from "../inputs";
@@ -35,7 +35,12 @@ export function InputField({
       disabled={disabled === true}
       required={required === true}
       invalid={errors[path] !== undefined}
-      describedBy={textOf(place.schema.description) === "" ? undefined : descriptionId(id)}
+      describedBy={
+        [
+          ...(textOf(place.schema.description) === "" ? [] : [descriptionId(id)]),
+          ...(errors[path] === undefined ? [] : [errorId(id)]),
+        ].join(" ") || undefined
+      }
       errors={below(exact, path)}
       context={context}
     />

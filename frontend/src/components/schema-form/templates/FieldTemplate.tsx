@@ -20,7 +20,7 @@ export function errorId(id: string): string {
 }
 
 /** What is wrong at a place, under its input. */
-export function FieldProblems({ id, messages }: { id: string; messages: readonly string[] }) {
+function FieldProblems({ id, messages }: { id: string; messages: readonly string[] }) {
   if (messages.length === 0) return null;
   return (
     <Input.Error id={errorId(id)} component="div" role="alert" dir="auto">

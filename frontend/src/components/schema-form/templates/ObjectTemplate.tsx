@@ -14,7 +14,7 @@ import classes from "../schema-form.module.css";
 import { Section } from "./Section";
 
 /** Whether a part is of use now: `x-when` names the values that others must have for it. */
-export function applies(
+function applies(
   place: Place,
   value: Readonly<Record<string, unknown>>,
   siblings: Place["properties"],
@@ -27,7 +27,7 @@ export function applies(
   });
 }
 
-export function isGiven(value: unknown): boolean {
+function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null && value !== "";
 }
 

@@ -1,6 +1,7 @@
 /** Connecting a channel: the provider's form, its guide beside it, a test, and what came of it. */
 
 import { Alert, Button, Group, Skeleton } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { IconArrowRight } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
@@ -24,6 +25,7 @@ const route = getRouteApi("/shell/settings/channels/new/$provider");
 export function SetupPage() {
   const { t } = useTranslation("channels");
   const { provider: slug } = route.useParams();
+  const phone = useMediaQuery("(max-width: 48em)", window.innerWidth <= 768);
   const providers = useQuery(providersQuery);
   const provider = providers.data?.find((each) => each.slug === slug);
   const label = t(`providers.${slug}`, { defaultValue: provider?.label ?? slug });
@@ -36,9 +38,10 @@ export function SetupPage() {
       ) : (
         <div className={classes.setup}>
           {provider === undefined ? <Skeleton height={420} /> : <Setup provider={provider} label={label} />}
-          <aside className={classes.guide} aria-label={t("guide")}>
+          <details className={classes.guide} open={!phone}>
+            <summary>{t("guide")}</summary>
             <Guide provider={slug} />
-          </aside>
+          </details>
         </div>
       )}
     </Page>
@@ -48,7 +51,7 @@ export function SetupPage() {
 function Setup({ provider, label }: { provider: Provider; label: string }) {
   const { t } = useTranslation("channels");
   const navigate = route.useNavigate();
-  const [value, setValue] = useState<FormValue>({ name: label });
+  const [value, setValue] = useState<FormValue>({ name: label, credentials: {}, settings: {} });
   const [errors, setErrors] = useState<FieldErrors>({});
   const [checked, setChecked] = useState<Checked | null>(null);
 

@@ -186,7 +186,7 @@ function TagDialog({ title, onClose, onChoose, loading }: TagDialogProps) {
   const [tags, setTags] = useState<readonly string[]>([]);
   const tag = tags.at(-1);
   return (
-    <Modal opened onClose={onClose} title={title}>
+    <Modal closeButtonProps={{ "aria-label": t("close") }} opened onClose={onClose} title={title}>
       <Stack>
         <TagPicker
           value={tag === undefined ? [] : [tag]}

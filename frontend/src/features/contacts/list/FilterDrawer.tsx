@@ -43,7 +43,14 @@ export function FilterDrawer({ table: { asked, change }, errors, onClose }: Prop
     onClose();
   };
   return (
-    <Drawer opened onClose={onClose} position="right" size="xl" title={t("filter.title")}>
+    <Drawer
+      closeButtonProps={{ "aria-label": t("close") }}
+      opened
+      onClose={onClose}
+      position="right"
+      size="xl"
+      title={t("filter.title")}
+    >
       <Stack gap="lg">
         <PredicateBuilder
           value={predicate}

@@ -136,7 +136,7 @@ function SaveDialog({ table, onClose, onSaved }: SaveProps) {
     onError: (error) => notifyFailure(error),
   });
   return (
-    <Modal opened onClose={onClose} title={t("views.save")}>
+    <Modal closeButtonProps={{ "aria-label": t("close") }} opened onClose={onClose} title={t("views.save")}>
       <form
         onSubmit={(event) => {
           event.preventDefault();

@@ -115,7 +115,7 @@ function Profile({ contact }: { contact: Contact }) {
           keepMounted={false}
           className={classes.main ?? ""}
         >
-          <Tabs.List mb="md">
+          <Tabs.List mb="md" className={classes.tabs ?? ""}>
             <Tabs.Tab value="timeline" leftSection={<IconTimeline size={16} stroke={1.6} />}>
               {t("profile.timeline")}
             </Tabs.Tab>

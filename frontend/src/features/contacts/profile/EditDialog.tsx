@@ -11,7 +11,7 @@ import { api, ApiError, call } from "@/lib/api";
 
 import type { Contact } from "../model";
 import { contactQuery, refreshContacts, schemaQuery } from "../queries";
-import { changesIn, valueFor, withTitles } from "./form";
+import { changesIn, flatSchema, formErrors, rebased, valueFor } from "./form";
 
 export function EditDialog({ contact, onClose }: { contact: Contact; onClose: () => void }) {
   const { t } = useTranslation("contacts");
@@ -43,14 +43,18 @@ export function EditDialog({ contact, onClose }: { contact: Contact; onClose: ()
   /** Takes over what the other one wrote, and keeps what was changed here. */
   const rebase = async (): Promise<void> => {
     const fresh = await client.query({ ...contactQuery(start.id), staleTime: 0 });
-    const mine = changesIn(valueFor(start), value);
-    const theirs = valueFor(fresh);
-    setValue({ ...theirs, ...mine, custom: { ...fresh.custom, ...mine.custom } });
+    setValue(rebased(valueFor(start), value, valueFor(fresh)));
     setStart(fresh);
     save.reset();
   };
   return (
-    <Modal opened onClose={onClose} title={t("edit.title")} size="lg">
+    <Modal
+      closeButtonProps={{ "aria-label": t("close") }}
+      opened
+      onClose={onClose}
+      title={t("edit.title")}
+      size="lg"
+    >
       <Stack>
         {conflict && (
           <Alert color="yellow" title={t("edit.conflict")}>
@@ -66,13 +70,13 @@ export function EditDialog({ contact, onClose }: { contact: Contact; onClose: ()
           <ListSkeleton rows={4} />
         ) : (
           <SchemaForm
-            schema={withTitles(schema, (name) => t(`column.${name}`))}
+            schema={flatSchema(schema, (name) => t(`column.${name}`))}
             value={value}
             onChange={setValue}
             onSubmit={(form) => save.mutate(form)}
             submitLabel={t("save")}
             disabled={save.isPending}
-            {...(save.error instanceof ApiError && { errors: save.error.fields })}
+            {...(save.error instanceof ApiError && { errors: formErrors(save.error.fields) })}
           />
         )}
       </Stack>

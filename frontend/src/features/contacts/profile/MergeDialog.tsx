@@ -31,7 +31,13 @@ export function MergeDialog({ contact, suggested, onClose }: Props) {
   const [otherId, setOtherId] = useState<string | null>(others[0]?.id ?? null);
   const isItself = otherId === contact.id;
   return (
-    <Modal opened onClose={onClose} title={t("merge.title")} size="xl">
+    <Modal
+      closeButtonProps={{ "aria-label": t("close") }}
+      opened
+      onClose={onClose}
+      title={t("merge.title")}
+      size="xl"
+    >
       <Stack>
         {others.length > 0 && (
           <Chip.Group value={otherId ?? ""} onChange={setOtherId}>

@@ -11,7 +11,7 @@ import { SchemaForm, type FormValue } from "@/components/schema-form";
 import { api, ApiError, call, once } from "@/lib/api";
 
 import { refreshContacts, schemaQuery } from "../queries";
-import { changesIn, withTitles } from "./form";
+import { changesIn, flatSchema, formErrors } from "./form";
 
 interface Props {
   opened: boolean;
@@ -21,7 +21,13 @@ interface Props {
 export function NewContactDialog({ opened, onClose }: Props) {
   const { t } = useTranslation("contacts");
   return (
-    <Modal opened={opened} onClose={onClose} title={t("new.open")} size="lg">
+    <Modal
+      closeButtonProps={{ "aria-label": t("close") }}
+      opened={opened}
+      onClose={onClose}
+      title={t("new.open")}
+      size="lg"
+    >
       {opened && <NewContactForm />}
     </Modal>
   );
@@ -32,7 +38,7 @@ function NewContactForm() {
   const client = useQueryClient();
   const navigate = useNavigate();
   const { data: schema } = useQuery(schemaQuery);
-  const [value, setValue] = useState<FormValue>({ custom: {} });
+  const [value, setValue] = useState<FormValue>({});
   const [key, setKey] = useState(once);
   const create = useMutation({
     mutationFn: (form: FormValue) =>
@@ -49,13 +55,13 @@ function NewContactForm() {
   if (schema === undefined) return <ListSkeleton rows={4} />;
   return (
     <SchemaForm
-      schema={withTitles(schema, (name) => t(`column.${name}`))}
+      schema={flatSchema(schema, (name) => t(`column.${name}`))}
       value={value}
       onChange={setValue}
       onSubmit={(form) => create.mutate(form)}
       submitLabel={t("new.create")}
       disabled={create.isPending}
-      {...(create.error instanceof ApiError && { errors: create.error.fields })}
+      {...(create.error instanceof ApiError && { errors: formErrors(create.error.fields) })}
     />
   );
 }

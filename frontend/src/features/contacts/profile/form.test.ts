@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 
-import { changesIn, withTitles } from "./form";
+import type { Contact } from "../model";
+import { changesIn, flatSchema, formErrors, rebased, valueFor } from "./form";
 
 describe("what is sent of the form", () => {
-  const before = { name: "أمينة", phone: "+213555123456", custom: { size: "L", visits: 3 } };
+  const before = { name: "أمينة", phone: "+213555123456", custom__size: "L", custom__visits: 3 };
 
   test("is only what differs", () => {
     expect(changesIn(before, before)).toEqual({});
@@ -11,28 +12,47 @@ describe("what is sent of the form", () => {
   });
 
   test("empties fields, and removes custom values", () => {
-    const after = { name: "أمينة", phone: undefined, custom: { visits: 4, size: "" } };
+    const after = { name: "أمينة", phone: undefined, custom__visits: 4, custom__size: "" };
     expect(changesIn(before, after)).toEqual({ phone: "", custom: { size: null, visits: 4 } });
-    expect(changesIn(before, { ...before, custom: {} })).toEqual({ custom: { size: null, visits: null } });
   });
 
   test("of a new contact is all that was filled in", () => {
-    expect(changesIn({}, { name: "سارا", email: "", custom: { vip: false } })).toEqual({
+    expect(changesIn({}, { name: "سارا", email: "", custom__vip: false, custom__size: "" })).toEqual({
       name: "سارا",
       custom: { vip: false },
     });
   });
 });
 
-test("the schema gets our words, and no empty group", () => {
+test("the schema is one flat form with our words", () => {
   const schema = {
     type: "object",
-    properties: { name: { title: "Name" }, custom: { title: "Custom fields", properties: {} } },
+    properties: {
+      name: { title: "Name", maxLength: 200 },
+      custom: { properties: { size: { title: "المقاس" } } },
+    },
   };
-  expect(withTitles(schema, (name) => name.toUpperCase())).toEqual({
+  expect(flatSchema(schema, (name) => name.toUpperCase())).toEqual({
     type: "object",
-    properties: { name: { title: "NAME" } },
-    required: [],
-    additionalProperties: true,
+    properties: { name: { title: "NAME", maxLength: 200 }, custom__size: { title: "المقاس" } },
   });
+});
+
+test("a contact becomes the form's value", () => {
+  const contact = { name: "رضا", external_id: null, custom: { visits: 2 } } as unknown as Contact;
+  expect(valueFor(contact)).toMatchObject({ name: "رضا", external_id: "", custom__visits: 2 });
+});
+
+test("what was changed here stays on top of what somebody else wrote", () => {
+  const before = { name: "a", phone: "1", custom__size: "S" };
+  const mine = { name: "b", phone: "1", custom__size: "S" };
+  expect(rebased(before, mine, { name: "c", phone: "2", custom__size: "L" })).toEqual({
+    name: "b",
+    phone: "2",
+    custom__size: "L",
+  });
+});
+
+test("errors of custom fields are told at their fields", () => {
+  expect(formErrors({ "custom.size": ["?"], phone: ["!"] })).toEqual({ custom__size: ["?"], phone: ["!"] });
 });

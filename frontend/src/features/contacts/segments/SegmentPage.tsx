@@ -145,7 +145,11 @@ function Editor({ segment }: { segment: Segment | null }) {
               </div>
               <Switch
                 label={t("segments.announce")}
-                description={t("segments.announceText")}
+                description={
+                  <Text span size="xs" c="var(--wasl-muted)">
+                    {t("segments.announceText")}
+                  </Text>
+                }
                 checked={announce}
                 onChange={({ currentTarget }) => setAnnounce(currentTarget.checked)}
                 disabled={!mayWrite}

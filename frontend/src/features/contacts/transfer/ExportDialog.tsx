@@ -51,6 +51,7 @@ export function ExportDialog({ columns, shown, selection, count, onClose }: Prop
   });
   return (
     <Modal
+      closeButtonProps={{ "aria-label": t("close") }}
       opened
       onClose={onClose}
       title={t("export.title", { count, shown: format.number(count) })}

@@ -1,6 +1,6 @@
 /** How the file is to be taken: who is known already, what becomes of them, how phones and dates are read. */
 
-import { Checkbox, Group, Radio, Select, Stack, Switch } from "@mantine/core";
+import { Checkbox, Group, Radio, Select, Stack, Switch, Text } from "@mantine/core";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { getCountries } from "libphonenumber-js/min";
@@ -88,7 +88,11 @@ export function OptionsStep({ mapping, options, onChange }: Props) {
       />
       <Switch
         label={t("options.silent")}
-        description={t("options.silentText")}
+        description={
+          <Text span size="xs" c="var(--wasl-muted)">
+            {t("options.silentText")}
+          </Text>
+        }
         checked={options.silent ?? false}
         onChange={({ currentTarget }) => change({ silent: currentTarget.checked })}
       />

@@ -51,6 +51,7 @@ export function FieldDialog({ field, taken, onClose }: Props) {
   const errors = save.error instanceof ApiError ? save.error.fields : {};
   return (
     <Modal
+      closeButtonProps={{ "aria-label": t("close") }}
       opened
       onClose={onClose}
       title={field === null ? t("fields.add") : t("edit", { name: field.label })}

@@ -9,7 +9,6 @@ import { useTranslation } from "react-i18next";
 import { ConfirmDialog, EmptyState, Failure, ListSkeleton, notifyFailure } from "@/components/feedback";
 import { Page, PageHeader } from "@/components/layout";
 import { api, call, type Schema } from "@/lib/api";
-import { useFormat } from "@/lib/format";
 import { useCan } from "@/lib/session";
 
 import { fieldsQuery, refresh } from "../queries";
@@ -89,7 +88,6 @@ interface RowProps {
 
 function FieldRow({ field, onEdit, onDelete }: RowProps) {
   const { t } = useTranslation("fields");
-  const format = useFormat();
   const mayWrite = useCan("crm:write");
   return (
     <li className={classes.row}>
@@ -102,7 +100,7 @@ function FieldRow({ field, onEdit, onDelete }: RowProps) {
         </Text>
         {field.choices !== undefined && field.choices.length > 0 && (
           <Text size="sm" c="var(--wasl-muted)" truncate dir="auto">
-            {format.list(field.choices)}
+            {field.choices.join(" · ")}
           </Text>
         )}
       </div>

@@ -122,7 +122,12 @@ function TagDialog({ tag, onClose }: { tag: Tag | null; onClose: () => void }) {
   });
   const errors = save.error instanceof ApiError ? save.error.fields : {};
   return (
-    <Modal opened onClose={onClose} title={tag === null ? t("tags.add") : t("edit", { name: tag.name })}>
+    <Modal
+      closeButtonProps={{ "aria-label": t("close") }}
+      opened
+      onClose={onClose}
+      title={tag === null ? t("tags.add") : t("edit", { name: tag.name })}
+    >
       <form
         onSubmit={(event) => {
           event.preventDefault();

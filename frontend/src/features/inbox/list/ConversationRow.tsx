@@ -1,6 +1,6 @@
 /** One conversation of the list: whose, on which channel, what was said last, and where it stands. */
 
-import { ActionIcon, Badge, Checkbox, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, Checkbox, Tooltip } from "@mantine/core";
 import {
   IconCircleCheck,
   IconClockPause,
@@ -12,7 +12,7 @@ import {
   IconUserPlus,
 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { memo } from "react";
+import { memo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ContactAvatar } from "@/components/conversation";
@@ -49,6 +49,9 @@ export const ConversationRow = memo(function ConversationRow(props: Props) {
   const { row, me, active, selected, selecting, actions, canWrite } = props;
   const { t } = useTranslation("inbox");
   const format = useFormat();
+  // A row is drawn many times while the list scrolls: what is for the pointer or the focus comes with these.
+  const [near, setNear] = useState(false);
+  const shift = useRef(false);
   const name = nameOf(row.contact) ?? t("unnamed");
   const unread = row.unread_count > 0;
   const ControlIcon = CONTROL_ICONS[row.control];
@@ -60,6 +63,12 @@ export const ConversationRow = memo(function ConversationRow(props: Props) {
       data-selected={selected || undefined}
       data-selecting={selecting || undefined}
       data-unread={unread || undefined}
+      onPointerEnter={() => setNear(true)}
+      onPointerLeave={() => setNear(false)}
+      onFocus={() => setNear(true)}
+      onBlur={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget)) setNear(false);
+      }}
     >
       <Link
         to="/inbox/$conversationId"
@@ -79,40 +88,38 @@ export const ConversationRow = memo(function ConversationRow(props: Props) {
       />
       <div className={classes.picture}>
         <ContactAvatar name={name} seed={row.contact.id} provider={row.channel.provider} size={38} />
-        {canWrite && (
+        {canWrite && (near || selecting) && (
           <Checkbox
             className={classes.check}
             checked={selected}
-            onChange={(event) => actions.toggle(row.id, (event.nativeEvent as MouseEvent).shiftKey)}
+            onClick={(event) => {
+              shift.current = event.shiftKey;
+            }}
+            onChange={() => actions.toggle(row.id, shift.current)}
             aria-label={t("list.select", { name })}
-            tabIndex={selecting ? 0 : -1}
           />
         )}
       </div>
       <div className={classes.lines}>
         <div className={classes.line}>
-          <Text span className={classes.name} dir="auto" truncate>
+          <span className={classes.name} dir="auto">
             {name}
-          </Text>
+          </span>
           {row.last_message_at !== null && (
-            <Text span className={classes.time}>
-              {format.short(row.last_message_at)}
-            </Text>
+            <span className={classes.time}>{format.short(row.last_message_at)}</span>
           )}
         </div>
         <div className={classes.line}>
           <Excerpt message={row.last_message} mine={row.last_message?.author === me} />
           {unread && (
-            <Badge size="sm" circle={row.unread_count < 10} className={classes.badge}>
+            <span className={classes.badge}>
               {row.unread_count >= 100 ? `${format.number(99)}+` : format.number(row.unread_count)}
-            </Badge>
+            </span>
           )}
         </div>
         <div className={classes.meta}>
           {ControlIcon !== null && (
-            <Tooltip label={t(`control.by.${row.control}`)}>
-              <ControlIcon size={14} stroke={1.7} role="img" aria-label={t(`control.by.${row.control}`)} />
-            </Tooltip>
+            <ControlIcon size={14} stroke={1.7} role="img" aria-label={t(`control.by.${row.control}`)} />
           )}
           {row.status === "snoozed" && (
             <span className={classes.fact}>
@@ -142,7 +149,7 @@ export const ConversationRow = memo(function ConversationRow(props: Props) {
           )}
         </div>
       </div>
-      {!selecting && <Quick {...props} />}
+      {near && !selecting && <Quick {...props} />}
     </div>
   );
 });

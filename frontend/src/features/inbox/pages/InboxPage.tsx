@@ -16,6 +16,7 @@ import type { RowActions } from "../list/ConversationRow";
 import { ListHeader } from "../list/ListHeader";
 import { useSelection } from "../list/useSelection";
 import { filterCount, filtersOf, withoutFilters, type InboxSearch } from "../model/filters";
+import type { List } from "../model/list";
 import { useActions } from "../sync/useActions";
 import { useConversations } from "../sync/useConversations";
 import { useSavedViews } from "../sync/useSurroundings";
@@ -24,6 +25,7 @@ import { useUnreadTitle } from "./useUnreadTitle";
 import classes from "./inbox.module.css";
 
 const route = getRouteApi("/shell/inbox");
+const NO_ROWS: List["rows"] = [];
 
 export function InboxPage() {
   const { t } = useTranslation("inbox");
@@ -36,7 +38,7 @@ export function InboxPage() {
   const saved = views?.find(({ id }) => id === search.view);
   const filters = filtersOf(search, saved?.filters);
   const { list, error, retry, more, loadingMore } = useConversations(filters);
-  const rows = list?.rows ?? [];
+  const rows = list?.rows ?? NO_ROWS;
   const { setStatus, setRead } = useActions();
 
   const field = useRef<HTMLInputElement>(null);
@@ -50,18 +52,17 @@ export function InboxPage() {
   const change = (next: InboxSearch) => void navigate({ to: ".", search: next, replace: true });
 
   // The same functions for all rows and as long as the page is shown: a row is drawn anew only when it has changed.
-  const latest = useRef({ selection, setStatus, setRead });
-  latest.current = { selection, setStatus, setRead };
+  const { toggle } = selection;
   const actions = useMemo<RowActions>(() => {
     return {
-      toggle: (id, range) => latest.current.selection.toggle(id, range),
-      resolve: (row) => latest.current.setStatus([row.id], "closed"),
+      toggle,
+      resolve: (row) => setStatus([row.id], "closed"),
       snooze: (row) => setDialog({ choice: "snooze", targets: [row] }),
       assign: (row) => setDialog({ choice: "assign", targets: [row] }),
-      read: (row) => latest.current.setRead([row.id], row.unread_count > 0),
+      read: (row) => setRead([row.id], row.unread_count > 0),
       focused: setFocusedId,
     };
-  }, []);
+  }, [toggle, setStatus, setRead]);
 
   useUnreadTitle();
   useInboxShortcuts({

@@ -1,6 +1,6 @@
 /** A {@link CatchUp} that lives as long as the component, and also asks after gaps of the live connection. */
 
-import { useEffect, useEffectEvent, useMemo } from "react";
+import { useCallback, useEffect, useEffectEvent, useRef } from "react";
 
 import { live, useHint } from "@/lib/live";
 
@@ -12,10 +12,10 @@ const BLIND_MS = 15_000;
 /** Returns how to ask. `key` names what is caught up with: another key, another series of questions. */
 export function useCatchUp(key: string, ask: () => Promise<void>): () => void {
   const latest = useEffectEvent(ask);
-  const catchUp = useMemo(() => ({ key, current: undefined as CatchUp | undefined }), [key]);
+  const current = useRef<CatchUp>(undefined);
   useEffect(() => {
     const mine = new CatchUp(() => latest());
-    catchUp.current = mine;
+    current.current = mine;
     const timer = setInterval(() => {
       if (!live.isOpen) mine.request();
     }, BLIND_MS);
@@ -25,8 +25,8 @@ export function useCatchUp(key: string, ask: () => Promise<void>): () => void {
       clearInterval(timer);
       mine.stop();
     };
-  }, [catchUp]);
-  const request = useMemo(() => () => catchUp.current?.request(), [catchUp]);
+  }, [key]);
+  const request = useCallback(() => current.current?.request(), []);
   useHint("resumed", request);
   return request;
 }

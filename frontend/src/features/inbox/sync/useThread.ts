@@ -40,11 +40,11 @@ export function useThread(id: string): ThreadSource {
   const client = useQueryClient();
   const key = keys.thread(id);
   const query = useQuery({
-    queryKey: key,
+    queryKey: keys.thread(id),
     queryFn: async ({ signal }): Promise<Thread> => {
       const fresh = startThread(await pieceOf(id, { limit: PIECE }, signal));
       // What is on its way stays so when the rest is read anew.
-      return { ...fresh, pending: client.getQueryData<Thread>(key)?.pending ?? [] };
+      return { ...fresh, pending: client.getQueryData<Thread>(keys.thread(id))?.pending ?? [] };
     },
     staleTime: Infinity,
   });

@@ -145,7 +145,8 @@ export function useBuilding(workflow: Workflow, catalogue: Catalogue): Builder {
     const [only] = keys;
     const isCard = keys.size === 1 && only !== undefined && idIn("note", only) === null;
     if (isCard) show({ kind: "card", field: "", focus: false });
-    else if (dock.kind === "card") show({ kind: "none" });
+    // What a click has just opened stays, although the same click chooses nothing.
+    else show((now) => (now.kind === "card" ? { kind: "none" } : now));
   }
 
   function open(key: string, field = ""): void {

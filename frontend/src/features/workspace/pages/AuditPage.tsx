@@ -21,6 +21,8 @@ import classes from "../workspace.module.css";
 
 const route = getRouteApi("/shell/settings/audit");
 const PAGE_SIZE = 50;
+/** Stands for what is too long, or too much its maker's own, to be told. */
+const CUT = "…";
 
 /** `crm.contact` as a part of a key. */
 function keyOf(word: string): string {
@@ -191,9 +193,16 @@ function Entry({ entry }: { entry: AuditEntry }) {
             <div className={classes.changes}>
               {entry.changes.map((change) => (
                 <div key={change.field}>
-                  <Code>{change.field}</Code> <bdi className={classes.before}>{written(change.before)}</bdi>
-                  {" → "}
-                  <bdi>{written(change.after)}</bdi>
+                  <Code>{change.field}</Code>{" "}
+                  {change.before === CUT && change.after === CUT ? (
+                    t("audit.edited")
+                  ) : (
+                    <>
+                      <bdi className={classes.before}>{written(change.before)}</bdi>
+                      {" → "}
+                      <bdi>{written(change.after)}</bdi>
+                    </>
+                  )}
                 </div>
               ))}
             </div>

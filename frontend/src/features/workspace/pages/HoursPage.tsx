@@ -69,12 +69,12 @@ function Now({ shown }: { shown: Shown }) {
   const format = useFormat();
   if (shown.open_now)
     return (
-      <Badge color="teal" variant="light">
+      <Badge color="teal" variant="dot">
         {t("hours.openNow")}
       </Badge>
     );
   return (
-    <Badge color="gray" variant="light">
+    <Badge color="gray" variant="dot">
       {shown.next_open === null
         ? t("hours.closed")
         : t("hours.opens", { when: format.dateTime(shown.next_open) })}
