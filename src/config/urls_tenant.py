@@ -26,7 +26,7 @@ API_V1: list[URLPattern | URLResolver] = [
 
 #: Shown to everybody, also to who is signed in without being a member: it holds nothing, and says so to them.
 web_ui = for_strangers_too(WebUIView.as_view())
-NO_PAGES = "_allauth|admin|api|approvals|health|hooks|metrics|static|webhooks|ws"
+NO_PAGES = "_allauth|admin|api|approvals/[^/]+|health|hooks|metrics|static|webhooks|ws"
 
 urlpatterns = [
     path("admin/", tenant_admin.urls),

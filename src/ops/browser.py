@@ -78,8 +78,19 @@ async def sign_in(page: Page, login: Login) -> None:
     await page.wait_for_url(re.compile(r"/(inbox|dashboard|contacts|workflows)"))
 
 
+#: A page may be drawn, then wait once more for words or a part that it loads on demand: calm is what lasts.
+_CALM = """() => {
+    const busy = document.querySelector('[aria-busy=true], .mantine-Skeleton-root') !== null;
+    const drawn = !busy && document.querySelector('h1') !== null && document.fonts.status === 'loaded';
+    window.calmSince = drawn ? (window.calmSince ?? performance.now()) : null;
+    return drawn && performance.now() - window.calmSince > 300;
+}"""
+
+
 async def settle(page: Page) -> None:
-    """Wait until the page shows what it has to show: nothing is fetched, nothing is a skeleton, its letters are there."""
+    """Wait until the page shows what it has to show: nothing is fetched, nothing is a skeleton, its letters are there.
+
+    Raises playwright's ``TimeoutError``.
+    """
     await page.wait_for_load_state("networkidle")
-    await page.locator("h1").first.wait_for()
-    await page.wait_for_function("() => document.fonts.status === 'loaded'")
+    await page.wait_for_function(_CALM)

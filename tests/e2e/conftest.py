@@ -29,6 +29,8 @@ from tests.e2e.phones import Phone
 from tests.e2e.windows import Windows
 
 PICTURES = VAR / "e2e"
+#: Development's, with an action that the web UI has never heard of.
+SETTINGS = "tests.e2e.settings"
 #: A busy machine is no failure.
 expect.set_options(timeout=15_000)
 
@@ -68,7 +70,10 @@ def site(chromium: str) -> Iterator[Place]:
         yield Place(DemoFile.load(Path(running)))
         return
     narrator = Narrator()
-    with throwaway_stack(VAR / "e2e-stack") as stack, passing_site(narrator, stack) as started:
+    with (
+        throwaway_stack(VAR / "e2e-stack") as stack,
+        passing_site(narrator, stack, settings=SETTINGS) as started,
+    ):
         failures = play(started.file, started.simulator, narrator)
         assert failures == [], "the demo's script came true"
         yield Place(started.file)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 
 import pytest
 from playwright.async_api import Page, expect
@@ -13,19 +12,10 @@ from ops.demo.api import Api, bearer
 from ops.demo.demo_file import DemoTenant, Login
 from tests.e2e import mailbox, totp
 from tests.e2e.conftest import Place
+from tests.e2e.members import PASSWORD, new_member
 from tests.e2e.windows import Windows
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-PASSWORD = "خیلی-طولانی-Passw0rd"
-
-
-def new_member(api: Api, *, password: str = PASSWORD) -> Login:
-    """An agent whom no other test knows; without a password they are invited by mail."""
-    email = f"nadia-{secrets.token_hex(4)}@demo.example"
-    body = {"email": email, "name": "نادية", "role": "agent"}
-    api.post("/api/v1/members/", body | ({"password": password} if password else {}))
-    return Login(email=email, password=password)
 
 
 async def type_password(page: Page, login: Login) -> None:

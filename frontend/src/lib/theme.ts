@@ -52,6 +52,7 @@ export function themeOf(color: string = DEFAULT_COLOR): MantineThemeOverride {
     defaultRadius: "md",
     cursorType: "pointer",
     components: {
+      Badge: { styles: { root: { textTransform: "none" }, label: { fontWeight: 600 } } },
       Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
       Modal: { defaultProps: { centered: true, radius: "lg" } },
       Menu: { defaultProps: { shadow: "md", radius: "md" } },

@@ -23,7 +23,15 @@ def built(tmp_path: Path, settings: Any) -> Path:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/inbox", "/inbox/01900000-0000-7000-8000-000000000000", "/settings/brand", "/sign-in"]
+    "path",
+    [
+        "/",
+        "/inbox",
+        "/inbox/01900000-0000-7000-8000-000000000000",
+        "/settings/brand",
+        "/sign-in",
+        "/approvals",
+    ],
 )
 def test_pages_are_the_web_ui(path: str, demo: Tenant, web: Callable[..., Client], built: Path) -> None:
     response = web(HOST).get(path)

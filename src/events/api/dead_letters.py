@@ -157,8 +157,8 @@ class DeadLetterViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
         return Response(KindCountSerializer(shown, many=True).data)
 
     @extend_schema(summary="Put one back", request=None, responses=LettersDoneSerializer)
-    @action(detail=True, methods=["post"], url_path="redrive", url_name="redrive")
-    def redrive_one(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    @action(detail=True, methods=["post"])
+    def redrive(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Try it again, with a fresh set of attempts. It keeps its place in its lane."""
         return self._redriven([self.get_object()], wanted=1)
 
@@ -175,8 +175,8 @@ class DeadLetterViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
         return self._redriven(*self._named(SomeLettersSerializer(data=request.data)))
 
     @extend_schema(summary="Discard one", request=DiscardSerializer, responses=LettersDoneSerializer)
-    @action(detail=True, methods=["post"], url_path="discard", url_name="discard")
-    def discard_one(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    @action(detail=True, methods=["post"])
+    def discard(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Let it go for good. The reason stands in the audit."""
         letter = self.get_object()
         given = DiscardSerializer(data=request.data)

@@ -130,16 +130,18 @@ def running_site(narrator: Narrator, *, web_port: int = WEB_PORT, echo: bool = F
 
 
 @contextmanager
-def passing_site(narrator: Narrator, stack: Stack) -> Iterator[Site]:
+def passing_site(
+    narrator: Narrator, stack: Stack, *, settings: str = "config.settings.local"
+) -> Iterator[Site]:
     """The same, with the web UI for certain, on a throw-away stack and any free ports: for tests and screenshots.
 
-    Raises ``OpsError``.
+    ``settings`` is the Django settings module of all processes. Raises ``OpsError``.
     """
     building = WebUIBuilding(required=True)
     with ExitStack() as cleanup:
-        yield _Start(stack, narrator, home=stack.root, ports=(free_port(), free_port())).run(
-            cleanup, building
-        )
+        ports = (free_port(), free_port())
+        start = _Start(stack, narrator, home=stack.root, ports=ports, settings=settings)
+        yield start.run(cleanup, building)
 
 
 def _interrupt_once() -> None:
@@ -162,12 +164,22 @@ def _free_ports(web_port: int) -> tuple[int, int]:
 
 
 class _Start:
-    """One start of everything, with all its files under ``home``; ``ports`` are those of web and simulator."""
+    """One start of everything, with all its files under ``home``; ``ports`` are those of web and simulator. Without
+    ``settings`` the environment may name the settings module."""
 
-    def __init__(self, stack: Stack, narrator: Narrator, *, home: Path, ports: tuple[int, int]) -> None:
+    def __init__(
+        self,
+        stack: Stack,
+        narrator: Narrator,
+        *,
+        home: Path,
+        ports: tuple[int, int],
+        settings: str = "",
+    ) -> None:
         self._stack = stack
         self._narrator = narrator
         self._home = home
+        self._settings = settings
         self._web_port, self._simulator_port = ports
 
     def run(self, cleanup: ExitStack, building: WebUIBuilding, *, echo: bool = False) -> Site:
@@ -198,6 +210,8 @@ class _Start:
 
     def _environment(self) -> dict[str, str]:
         env = process_env(self._stack.info, settings="local")
+        if self._settings:
+            env["DJANGO_SETTINGS_MODULE"] = self._settings
         for name, value in installation_secrets(self._home / "run" / "meta-app.env", META_APP).items():
             env[name] = env.get(name) or value
         env.setdefault("MEDIA_ROOT", str(self._home / "media"))

@@ -99,7 +99,11 @@ PAGES = (
     _page("approvals", "/approvals"),
     _page("dead-letters", "/dead-letters"),
     _page("dashboard", "/dashboard"),
-    _page("dashboard-rows", "/dashboard/rows"),
+    _page(
+        "dashboard-rows",
+        "/dashboard/rows",
+        find=_at("/dashboard/rows?figure=messages_in&from=2026-01-01T00:00:00Z&to=2100-01-01T00:00:00Z"),
+    ),
     _page("channels", "/settings/channels"),
     _page("channel-gallery", "/settings/channels/new"),
     _page("channel-setup", "/settings/channels/new/$provider", find=_at("/settings/channels/new/whatsapp")),

@@ -291,7 +291,7 @@ def test_a_script_on_a_dead_product_tells_every_scene(
     file = both(f"http://localhost:{free_port()}", key="wasl_other")
     failures = play(file, simulator, Narrator())
     shown = capsys.readouterr().out
-    assert len(failures) == 11
+    assert len(failures) == 12
     assert shown.count("✗") == 11
     assert "✓" not in shown
 

@@ -17,7 +17,7 @@ const COLORS = [
 export function initialsOf(name: string): string {
   const words = name.split(/\s+/u).filter((word) => /^\p{L}/u.test(word));
   const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].flatMap((word) =>
-    word === undefined ? [] : Array.from(word)[0] ?? [],
+    word === undefined ? [] : (Array.from(word)[0] ?? []),
   );
   const joined = letters.some((letter) => /\p{Script=Arabic}/u.test(letter));
   return letters.join(joined ? "\u200c" : "").toUpperCase();

@@ -11,6 +11,20 @@ export interface SummaryWords {
   readonly list: (words: readonly string[]) => string;
   readonly event: (code: string) => string;
   readonly more: (count: number) => string;
+  /** A field by its path; `label` is what it is called where nobody has translated it. */
+  readonly field: (path: string, label: string) => string;
+  /** A line of a predicate: the operator, with its own label where nobody has translated it. */
+  readonly phrase: (line: Phrase) => string;
+}
+
+export interface Phrase {
+  readonly op: string;
+  readonly label: string;
+  readonly field: string;
+  readonly value: string;
+  /** The two ends of a range. */
+  readonly from: string;
+  readonly to: string;
 }
 
 const LONGEST = 140;
@@ -104,11 +118,17 @@ function linesOf(predicate: unknown): Line[] {
   });
 }
 
-function lineWords(line: Line, catalogue: Catalogue, words: SummaryWords): string {
-  const field = catalogue.fields.find((each) => each.path === line.field)?.label;
-  const operator = catalogue.operators.find((each) => each.slug === line.op)?.label ?? line.op;
-  const tail = line.field.split(".").at(-1) ?? line.field;
-  return [field ?? tail, operator, wordsOf(line.value, words)].filter(Boolean).join(" ");
+function lineWords({ field, op, value }: Line, catalogue: Catalogue, words: SummaryWords): string {
+  const known = catalogue.fields.find((each) => each.path === field)?.label;
+  const ends = (Array.isArray(value) ? value : []).map((each) => wordsOf(each, words));
+  return words.phrase({
+    op,
+    label: catalogue.operators.find((each) => each.slug === op)?.label ?? op,
+    field: words.field(field, known ?? field.split(".").at(-1) ?? field),
+    value: wordsOf(value, words),
+    from: ends[0] ?? "",
+    to: ends[1] ?? "",
+  });
 }
 
 export function predicateSummary(predicate: Config, catalogue: Catalogue, words: SummaryWords): string {

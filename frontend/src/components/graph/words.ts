@@ -34,6 +34,7 @@ type Named = Pick<Catalogue, "eventTypes" | "triggers">;
 
 export function useGraphWords(catalogue: Named): GraphWords {
   const { t } = useTranslation("graph");
+  const { t: told } = useTranslation("predicate");
   const format = useFormat();
   return useMemo((): GraphWords => {
     const known = (key: string, otherwise: string): string => t(key, { defaultValue: otherwise });
@@ -48,6 +49,12 @@ export function useGraphWords(catalogue: Named): GraphWords {
       trigger: (type) => known(`triggers.${type}.label`, triggers.get(type) ?? plain(type)),
       triggerDescription: (block) => known(`triggers.${block.slug}.description`, block.description),
       event: (code) => known(`events.${code}`, events.get(code) ?? plain(code.toLowerCase())),
+      field: (path, label) => told(`fields.${path.replaceAll(".", "_")}`, { defaultValue: label }),
+      phrase: ({ op, label, ...parts }) =>
+        told(`phrases.${op}`, {
+          ...parts,
+          defaultValue: [parts.field, label, parts.value].filter(Boolean).join(" "),
+        }),
       more: (count) => t("more", { count, shown: format.number(count) }),
       always: t("always"),
       number: (value) => format.number(value),
@@ -56,7 +63,7 @@ export function useGraphWords(catalogue: Named): GraphWords {
       list: (words) => format.list(words.map((word) => `\u2068${word}\u2069`)),
       count: (count) => format.number(count, { notation: count > 99_999 ? "compact" : "standard" }),
     };
-  }, [catalogue, format, t]);
+  }, [catalogue, format, t, told]);
 }
 
 const files = import.meta.glob<{ default: unknown }>("./locales/*.json");

@@ -49,6 +49,7 @@ function Picker({
   const combobox = useCombobox({
     onDropdownClose: () => {
       combobox.resetSelectedOption();
+      combobox.focusTarget();
       setSearch("");
     },
     onDropdownOpen: () => combobox.focusSearchInput(),

@@ -100,7 +100,11 @@ function Drawn({
               variant="light"
               size="compact-sm"
               leftSection={<IconFilterPlus size={15} />}
-              onClick={() => onChange(appended(null, [], newLine(catalogue, roots)))}
+              onClick={() => {
+                // This button goes with the emptiness: the keys go to the line that comes.
+                focused.current = "0";
+                onChange(appended(null, [], newLine(catalogue, roots)));
+              }}
             >
               {t("addLine")}
             </Button>

@@ -18,9 +18,26 @@ function titled(schema: JSONSchema, title: string): JSONSchema {
   return { ...without(schema, "description", "$defs"), title };
 }
 
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
+/** Where all of it is advanced, the whole is, and its parts are shown with it. */
+function folded(schema: JSONSchema): JSONSchema {
+  const members = isRecord(schema.properties) ? Object.entries(schema.properties) : [];
+  const advanced = members.every(([, member]) => isRecord(member) && member["x-advanced"] === true);
+  if (!advanced || members.length === 0) return schema;
+  return {
+    ...schema,
+    "x-advanced": true,
+    properties: Object.fromEntries(
+      members.map(([name, member]) => [name, isRecord(member) ? without(member, "x-advanced") : member]),
+    ),
+  };
+}
+
 function definitionsOf(schema: JSONSchema): JSONSchema {
-  const { $defs } = schema;
-  return typeof $defs === "object" && $defs !== null ? ($defs as JSONSchema) : {};
+  return isRecord(schema.$defs) ? schema.$defs : {};
 }
 
 /** One form for both, so that the API's errors (`credentials.bot_token`) find their fields. */
@@ -31,7 +48,7 @@ export function setupSchema(provider: Provider, titles: Titles): JSONSchema {
     properties: {
       name: { type: "string", title: titles.name, minLength: 1, maxLength: 120 },
       credentials: titled(provider.credentials_schema, titles.credentials),
-      settings: titled(provider.settings_schema, titles.settings),
+      settings: folded(titled(provider.settings_schema, titles.settings)),
     },
     $defs: { ...definitionsOf(provider.credentials_schema), ...definitionsOf(provider.settings_schema) },
   };
@@ -48,9 +65,9 @@ export function changeSchema(provider: Provider, titles: Titles): JSONSchema {
 /** The paths of a provider's secrets, which are stored and never shown. */
 export function secretsOf(provider: Provider): readonly string[] {
   const { properties } = provider.credentials_schema;
-  if (typeof properties !== "object" || properties === null) return [];
-  return Object.entries(properties as Record<string, unknown>)
-    .filter(([, schema]) => typeof schema === "object" && schema !== null && "writeOnly" in schema)
+  if (!isRecord(properties)) return [];
+  return Object.entries(properties)
+    .filter(([, schema]) => isRecord(schema) && "writeOnly" in schema)
     .map(([name]) => `credentials.${name}`);
 }
 
@@ -61,7 +78,7 @@ export interface SetupValue {
 }
 
 function recordOf(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  return isRecord(value) ? { ...value } : {};
 }
 
 export function setupValue(value: FormValue): SetupValue {

@@ -28,7 +28,7 @@ describe("the address of the table", () => {
       sort: "-name",
       create: true,
     });
-    expect(contactsSearch({ q: "", page: 1, filter: "all", columns: [], create: "yes" })).toEqual({});
+    expect(contactsSearch({ q: "", page: 1, filter: {}, columns: [], create: "yes" })).toEqual({});
     expect(contactsSearch({ columns: ["name", 3, ""] })).toEqual({ columns: ["name"] });
   });
 

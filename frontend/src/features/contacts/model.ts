@@ -48,7 +48,7 @@ export function contactsSearch(given: Record<string, unknown>): ContactsSearch {
   return {
     ...(filled(q) && { q }),
     // What is no predicate is refused by the API with the place named, and shown as an error of the filter.
-    ...(isRecord(filter) && { filter: filter as unknown as Predicate }),
+    ...(isRecord(filter) && Object.keys(filter).length > 0 && { filter: filter as unknown as Predicate }),
     ...(filled(sort) && { sort }),
     ...(typeof page === "number" && page > 1 && { page: Math.floor(page) }),
     ...(filled(view) && { view }),

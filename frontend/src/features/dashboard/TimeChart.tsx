@@ -107,6 +107,7 @@ function AsLines({ report, lines }: Omit<Props, "title">) {
           xAxisProps={{ reversed: rtl, minTickGap: 24 }}
           yAxisProps={{
             orientation: rtl ? "right" : "left",
+            tick: { transform: `translate(${rtl ? 10 : -10}, 0)`, fontSize: 12, fill: "currentColor" },
             width: unit === "seconds" ? 84 : 48,
             tickFormatter: (value: number) =>
               unit === "seconds"

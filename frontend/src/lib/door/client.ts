@@ -76,6 +76,11 @@ async function ask(method: string, path: string, body?: unknown, headers?: Heade
   }
 }
 
+/** Sees to it that there is a CSRF token: the first page that a browser sees on a host may have none yet. */
+export async function haveToken(): Promise<void> {
+  if (csrfToken() === "") await ask("GET", "config");
+}
+
 function refusalOf(body: Json): RefusedError {
   return new RefusedError(
     list(body.errors).map((error) => ({
@@ -96,8 +101,7 @@ export async function knock(
   body?: unknown,
   headers?: HeadersInit,
 ): Promise<Answer> {
-  // The first page that a browser sees has no token yet.
-  if (method !== "GET" && csrfToken() === "") await ask("GET", "config");
+  if (method !== "GET") await haveToken();
   const response = await ask(method, path, body, headers);
   const said: unknown = await response.json().catch(() => ({}));
   const json = isRecord(said) ? said : {};

@@ -3,7 +3,7 @@
 import { isRecord, knock, textOf, type Answer } from "./client";
 import { answerByPasskey } from "./passkeys";
 
-export { ConfirmationNeededError, RefusedError } from "./client";
+export { ConfirmationNeededError, haveToken, RefusedError } from "./client";
 export { addPasskey, canUsePasskeys, NoPasskeyError } from "./passkeys";
 
 /** Where a sign-in stands: done, waiting for one of these second factors, or nowhere. */

@@ -6,12 +6,17 @@ export interface Hints {
   "inbox.changed": { conversations: readonly { id: string; seq: number; revision: number }[] };
   /** The member has read these conversations, perhaps on another machine. */
   "inbox.read": { conversations: readonly { id: string; seq: number }[] };
+  /** Another member looks at a conversation, writes in it, or has left it. */
+  "inbox.presence": { conversation: string; doing: Doing; member: { id: string; name: string } };
   "notifications.changed": object;
   /** The socket is open again after a gap: whatever was shown may be old. */
   resumed: object;
   /** Whether the socket is open. */
   connected: { open: boolean };
 }
+
+/** What a member does with a conversation. */
+export type Doing = "viewing" | "typing" | "left";
 
 type Listener<Type extends keyof Hints> = (hint: Hints[Type]) => void;
 
@@ -57,6 +62,12 @@ class Live {
     const known = this.listeners.get(type) ?? new Set();
     this.listeners.set(type, known.add(listener));
     return () => known.delete(listener);
+  }
+
+  /** Tells the other members; while the socket is not open, nobody. */
+  say(doing: Doing, conversation: string): void {
+    if (this.socket?.readyState === WebSocket.OPEN)
+      this.socket.send(JSON.stringify({ type: doing, conversation }));
   }
 
   private tell<Type extends keyof Hints>(type: Type, hint: Hints[Type]): void {

@@ -131,7 +131,7 @@ class TestDiscarding:
         with tenant_scope(demo):
             entry = AuditEntry.objects.get()
         assert (entry.action, entry.object_type, entry.object_id) == (
-            "discard_one",
+            "discard",
             "queue.item",
             str(letter.id),
         )

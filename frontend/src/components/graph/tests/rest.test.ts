@@ -166,6 +166,8 @@ describe("summaries", () => {
     list: (each) => each.join(", "),
     event: (code) => code.toLowerCase(),
     more: (count) => `+${count}`,
+    field: (_, label) => label,
+    phrase: ({ field, label, value }) => [field, label, value].join(" "),
   };
 
   test("say first what is required, of any action", () => {

@@ -75,6 +75,7 @@ export function Colour(props: InputProps) {
         format="hex"
         swatches={SWATCHES}
         swatchesPerRow={8}
+        eyeDropperButtonProps={{ "aria-label": t("color.pick") }}
         placeholder={placeholderOf(schema)}
         styles={{ input: { direction: "ltr" } }}
         onChange={(next) => onChange(next === "" && !required ? undefined : next)}

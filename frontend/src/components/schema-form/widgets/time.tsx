@@ -21,6 +21,7 @@ export function Moment(props: InputProps) {
       value={text !== "" && read.isValid() ? read.format("YYYY-MM-DD HH:mm:ss") : null}
       placeholder={t("date.moment")}
       clearable={!required}
+      clearButtonProps={{ "aria-label": t("remove") }}
       dropdownType="popover"
       onChange={(next) => onChange(next === null ? undefined : next.slice(0, 16).replace(" ", "T"))}
     />
@@ -36,6 +37,7 @@ export function Day(props: InputProps) {
       {...shared(props)}
       value={/^\d{4}-\d{2}-\d{2}/.test(text) ? text.slice(0, 10) : null}
       valueFormat="YYYY-MM-DD"
+      clearButtonProps={{ "aria-label": t("remove") }}
       placeholder={t("date.day")}
       clearable={!required}
       onChange={(next) => onChange(next ?? undefined)}

@@ -8,7 +8,7 @@ import { useTranslation } from "react-i18next";
 
 import { Failure } from "@/components/feedback";
 import { api, ApiError, call } from "@/lib/api";
-import { signOut } from "@/lib/door";
+import { haveToken, signOut } from "@/lib/door";
 
 import { DoorLayout } from "../DoorLayout";
 import { safeNext } from "../next";
@@ -20,7 +20,10 @@ export function HandOverPage() {
   // A query, for it is asked once however often the page is drawn.
   const arrival = useQuery({
     queryKey: ["door", "hand-over", secret],
-    queryFn: () => call(api.POST("/api/v1/auth/hand-over/accept/", { body: { secret } })),
+    queryFn: async () => {
+      await haveToken();
+      return call(api.POST("/api/v1/auth/hand-over/accept/", { body: { secret } }));
+    },
     retry: false,
     staleTime: Infinity,
   });

@@ -188,7 +188,9 @@ function TagDialog({ title, onClose, onChoose, loading }: TagDialogProps) {
   return (
     <Modal closeButtonProps={{ "aria-label": t("close") }} opened onClose={onClose} title={title}>
       <Stack>
+        {/* Made anew by a choice, which closes its list: one tag is all that is wanted. */}
         <TagPicker
+          key={tag}
           value={tag === undefined ? [] : [tag]}
           onChange={setTags}
           label={t("column.tags")}
@@ -196,6 +198,8 @@ function TagDialog({ title, onClose, onChoose, loading }: TagDialogProps) {
         />
         <Group justify="flex-end">
           <Button
+            key={tag}
+            autoFocus={tag !== undefined}
             disabled={tag === undefined}
             loading={loading}
             onClick={() => tag !== undefined && onChoose(tag)}

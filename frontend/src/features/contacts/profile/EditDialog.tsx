@@ -12,6 +12,7 @@ import { api, ApiError, call } from "@/lib/api";
 import type { Contact } from "../model";
 import { contactQuery, refreshContacts, schemaQuery } from "../queries";
 import { changesIn, flatSchema, formErrors, rebased, valueFor } from "./form";
+import { useFirstError } from "./useFirstError";
 
 export function EditDialog({ contact, onClose }: { contact: Contact; onClose: () => void }) {
   const { t } = useTranslation("contacts");
@@ -39,6 +40,7 @@ export function EditDialog({ contact, onClose }: { contact: Contact; onClose: ()
         notifyFailure(error);
     },
   });
+  const form = useFirstError(save.error);
   const conflict = save.error instanceof ApiError && save.error.code === "contact_changed";
   /** Takes over what the other one wrote, and keeps what was changed here. */
   const rebase = async (): Promise<void> => {
@@ -55,7 +57,7 @@ export function EditDialog({ contact, onClose }: { contact: Contact; onClose: ()
       title={t("edit.title")}
       size="lg"
     >
-      <Stack>
+      <Stack ref={form}>
         {conflict && (
           <Alert color="yellow" title={t("edit.conflict")}>
             <Stack align="start" gap="xs">
@@ -73,7 +75,7 @@ export function EditDialog({ contact, onClose }: { contact: Contact; onClose: ()
             schema={flatSchema(schema, (name) => t(`column.${name}`))}
             value={value}
             onChange={setValue}
-            onSubmit={(form) => save.mutate(form)}
+            onSubmit={(given) => save.mutate(given)}
             submitLabel={t("save")}
             disabled={save.isPending}
             {...(save.error instanceof ApiError && { errors: formErrors(save.error.fields) })}

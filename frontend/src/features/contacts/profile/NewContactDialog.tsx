@@ -12,6 +12,7 @@ import { api, ApiError, call, once } from "@/lib/api";
 
 import { refreshContacts, schemaQuery } from "../queries";
 import { changesIn, flatSchema, formErrors } from "./form";
+import { useFirstError } from "./useFirstError";
 
 interface Props {
   opened: boolean;
@@ -52,16 +53,19 @@ function NewContactForm() {
       if (!(error instanceof ApiError) || Object.keys(error.fields).length === 0) notifyFailure(error);
     },
   });
+  const form = useFirstError(create.error);
   if (schema === undefined) return <ListSkeleton rows={4} />;
   return (
-    <SchemaForm
-      schema={flatSchema(schema, (name) => t(`column.${name}`))}
-      value={value}
-      onChange={setValue}
-      onSubmit={(form) => create.mutate(form)}
-      submitLabel={t("new.create")}
-      disabled={create.isPending}
-      {...(create.error instanceof ApiError && { errors: formErrors(create.error.fields) })}
-    />
+    <div ref={form}>
+      <SchemaForm
+        schema={flatSchema(schema, (name) => t(`column.${name}`))}
+        value={value}
+        onChange={setValue}
+        onSubmit={(given) => create.mutate(given)}
+        submitLabel={t("new.create")}
+        disabled={create.isPending}
+        {...(create.error instanceof ApiError && { errors: formErrors(create.error.fields) })}
+      />
+    </div>
   );
 }

@@ -29,10 +29,10 @@ export function flatSchema(schema: JSONSchema, titleOf: (name: FieldName) => str
   return { type: "object", properties: Object.fromEntries([...ours, ...own]) };
 }
 
-/** What the form begins with. */
+/** What the form begins with: an empty text is no e-mail, so what is empty is left out. */
 export function valueFor(contact: Contact): FormValue {
   return {
-    ...Object.fromEntries(FIELDS.map((name) => [name, contact[name] ?? ""])),
+    ...Object.fromEntries(FIELDS.flatMap((name) => (contact[name] ? [[name, contact[name]]] : []))),
     ...Object.fromEntries(Object.entries(contact.custom).map(([slug, value]) => [OWN + slug, value])),
   };
 }

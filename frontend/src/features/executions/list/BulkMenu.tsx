@@ -57,7 +57,7 @@ export function BulkMenu({ search }: { search: ExecutionsSearch }) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <Modal
+      <Modal closeButtonProps={{ "aria-label": t("bulk.close") }}
         opened={chosen !== null}
         onClose={() => setDeed(null)}
         title={deed !== null && t(`bulk.${deed}`)}

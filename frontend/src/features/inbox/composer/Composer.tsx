@@ -32,6 +32,8 @@ interface Props {
   sending: Sending;
   replyTo: Message | null;
   onReplied: () => void;
+  /** Called while something is written. */
+  onTyping: () => void;
   /** Called whenever something was sent. */
   onSent: () => void;
   handle: React.Ref<ComposerHandle>;
@@ -40,7 +42,7 @@ interface Props {
 const SUGGESTIONS_ID = "composer-suggestions";
 const CLOCK_MS = 15_000;
 
-export function Composer({ conversation, sending, replyTo, onReplied, onSent, handle }: Props) {
+export function Composer({ conversation, sending, replyTo, onReplied, onTyping, onSent, handle }: Props) {
   const { t } = useTranslation("inbox");
   const area = useRef<HTMLTextAreaElement>(null);
   const [draft, setDraft] = useDraft(conversation.id);
@@ -198,10 +200,12 @@ export function Composer({ conversation, sending, replyTo, onReplied, onSent, ha
             minRows={2}
             maxRows={10}
             maxLength={note ? 10_000 : 4096}
-            dir="auto"
+            // On the field itself, where `dir` would stand on its wrapper; the placeholder is the page's.
+            attributes={text === "" ? {} : { input: { dir: "auto" } }}
             value={text}
             onChange={(event) => {
               setDraft({ ...draft, text: event.currentTarget.value });
+              onTyping();
               setCaret(event.currentTarget.selectionStart);
             }}
             onSelect={(event) => setCaret(event.currentTarget.selectionStart)}

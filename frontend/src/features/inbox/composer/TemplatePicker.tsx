@@ -193,7 +193,7 @@ function Fill({ template, contact, onBack, onSend }: FillProps) {
           <Text size="sm" fw={500} mb={6}>
             {t("templates.preview")}
           </Text>
-          <div className={classes.preview} dir="auto">
+          <div className={classes.preview} dir="auto" data-prose>
             {text}
           </div>
         </div>

@@ -7,6 +7,7 @@ import { useCallback, useMemo, useRef } from "react";
 
 import { notifyFailure } from "@/components/feedback";
 import { api, ApiError, call, once } from "@/lib/api";
+import { waitBefore } from "@/lib/live";
 
 import { messageBody } from "../model/body";
 import { lastSeq, withoutPending, withPending, withSent, type Pending, type Thread } from "../model/thread";
@@ -32,6 +33,29 @@ export interface Sending {
 function wordsOf(error: unknown): string {
   if (error instanceof ApiError && error.status === 0) return i18next.t("offline.title", { ns: "feedback" });
   return error instanceof Error ? error.message : String(error);
+}
+
+/** How often to try while the server cannot be reached: for about two minutes. */
+const TRIES = 10;
+
+/** Tries again while nobody answers, under the same key, so that it counts once. */
+async function patiently<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof ApiError && error.retryable) || attempt >= TRIES) throw error;
+    }
+    await new Promise<void>((resolve) => {
+      const go = (): void => {
+        clearTimeout(timer);
+        window.removeEventListener("online", go);
+        resolve();
+      };
+      const timer = setTimeout(go, waitBefore(attempt));
+      window.addEventListener("online", go);
+    });
+  }
 }
 
 export function useSend(conversationId: string, refresh: () => void): Sending {
@@ -66,7 +90,7 @@ export function useSend(conversationId: string, refresh: () => void): Sending {
       update((thread) => withPending(thread, { ...pending, error: "" }));
       queue.current = queue.current.then(async () => {
         try {
-          const message = await post(pending);
+          const message = await patiently(() => post(pending));
           update((thread) => withSent(thread, pending.key, [message]));
           refresh();
         } catch (error) {

@@ -13,9 +13,7 @@ export function Excerpt({ message, mine }: { message: Conversation["last_message
   const text = message.text.trim() === "" ? t(`kinds.${message.type}`) : message.text;
   return (
     <span className={classes.excerpt}>
-      {message.state === "failed" && (
-        <span className={classes.unsent}>{t("list.failed")}</span>
-      )}
+      {message.state === "failed" && <span className={classes.unsent}>{t("list.failed")}</span>}
       {mine && <span className={classes.you}>{t("list.you")}</span>}
       {Icon !== undefined && <Icon size={14} stroke={1.7} className={classes.kind} aria-hidden />}
       <span className={classes.said} dir="auto">

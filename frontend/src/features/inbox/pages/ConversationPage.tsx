@@ -24,8 +24,10 @@ import { ContactPanel } from "../panel/ContactPanel";
 import { keys } from "../sync/keys";
 import { useActions } from "../sync/useActions";
 import { useConversation, useConversationEvents } from "../sync/useConversation";
+import { usePresence } from "../sync/usePresence";
 import { useThread } from "../sync/useThread";
 import { ControlBanner } from "../thread/ControlBanner";
+import { PresenceLine } from "../thread/PresenceLine";
 import { ScheduledList } from "../thread/ScheduledList";
 import { ThreadHeader } from "../thread/ThreadHeader";
 import { ThreadView, type ThreadHandle } from "../thread/ThreadView";
@@ -61,6 +63,7 @@ function OpenConversation({ id }: { id: string }) {
   const events = useConversationEvents(id, conversation?.contact.id);
   const sending = useSend(id, refresh);
   const { markRead } = useActions();
+  const presence = usePresence(id);
 
   // Where the unread begins is decided once, when both are known: reading on does not move it.
   const [unreadFrom, setUnreadFrom] = useState<number | null>();
@@ -174,6 +177,7 @@ function OpenConversation({ id }: { id: string }) {
             actions={actions}
           />
         )}
+        <PresenceLine others={presence.others} />
         <ScheduledList conversationId={id} canWrite={canWrite} />
         {canWrite && (
           <Composer
@@ -182,6 +186,7 @@ function OpenConversation({ id }: { id: string }) {
             sending={sending}
             replyTo={replyTo}
             onReplied={() => setReplyTo(null)}
+            onTyping={presence.typing}
             onSent={() => view.current?.toEnd()}
           />
         )}

@@ -50,7 +50,7 @@ export function ContactNotes({ contactId }: { contactId: string }) {
         const by = colleagues.find((each) => note.author === `member:${each.id}`)?.name;
         return (
           <div key={note.id}>
-            <div className={classes.note} dir="auto">
+            <div className={classes.note} dir="auto" data-prose>
               {note.text}
             </div>
             <Text size="xs" c="var(--wasl-muted)" mt={2}>

@@ -20,7 +20,7 @@ interface Props {
 function Words({ message }: Props) {
   if (message.text === "") return null;
   return (
-    <p className={classes.text} dir="auto">
+    <p className={classes.text} dir="auto" data-prose>
       <Linked text={message.text} />
     </p>
   );

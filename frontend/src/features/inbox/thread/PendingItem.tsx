@@ -30,7 +30,7 @@ export function PendingItem({ pending, onAgain, onDiscard }: Props) {
             {name}
           </bdi>
         ))}
-        <p className={classes.text} dir="auto">
+        <p className={classes.text} dir="auto" data-prose>
           <Linked text={pending.text} />
         </p>
       </div>

@@ -67,7 +67,7 @@ export function CannedPage() {
                       {reply.title}
                     </Text>
                   )}
-                  <Badge variant="light" color={reply.shared ? "teal" : "gray"}>
+                  <Badge variant="outline" color="gray" tt="none">
                     {reply.shared ? t("canned.shared") : t("canned.mine")}
                   </Badge>
                 </Group>

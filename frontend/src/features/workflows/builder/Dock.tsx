@@ -57,7 +57,15 @@ export function Dock({ isPhone, duplicate }: Props) {
   );
   if (isPhone)
     return (
-      <Drawer opened onClose={close} title={title} size="100%" position="bottom" padding="md">
+      <Drawer
+        opened
+        onClose={close}
+        title={title}
+        size="100%"
+        position="bottom"
+        padding="md"
+        closeButtonProps={{ "aria-label": t("builder.close") }}
+      >
         {content}
       </Drawer>
     );

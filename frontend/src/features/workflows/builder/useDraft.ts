@@ -205,6 +205,10 @@ export function useDraft(workflow: Workflow, mayWrite: boolean): Draft {
       setName(server.name);
       dispatch({ type: "reset", to: readDocument(server.draft) });
     },
-    keepMine: () => void saver.overwrite(server.revision ?? 1),
+    keepMine: () => {
+      // All of mine, whatever part of it was not saved: half of each would be nobody's.
+      saver.change({ name, draft: writeDocument(history.present) });
+      void saver.overwrite(server.revision ?? 1);
+    },
   };
 }

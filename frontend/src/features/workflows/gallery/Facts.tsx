@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 
 import type { Schema } from "@/lib/api";
 import { useFormat } from "@/lib/format";
-import { LANGUAGE_NAMES, languageOf } from "@/lib/i18n";
+import { LANGUAGE_NAMES, LANGUAGES, languageOf } from "@/lib/i18n";
 
 const MINUTE_MS = 60_000;
 
@@ -15,6 +15,8 @@ export function Facts({ template }: { template: Schema<"Template"> }) {
   const format = useFormat();
   const { sla, estimated_cost: cost, languages } = template;
   const minutes = sla?.first_reply_minutes ?? sla?.resolution_minutes ?? null;
+  const isTranslated = languages.length >= LANGUAGES.length;
+  if (minutes === null && cost.total === 0 && isTranslated) return null;
   return (
     <Group gap="md" mt="sm">
       {minutes !== null && (
@@ -23,9 +25,11 @@ export function Facts({ template }: { template: Schema<"Template"> }) {
       {cost.total > 0 && (
         <Fact icon={IconCoin}>{t("gallery.cost", { cost: format.money(cost.total, cost.currency) })}</Fact>
       )}
-      <Fact icon={IconLanguage}>
-        {format.list(languages.map((language) => LANGUAGE_NAMES[languageOf(language)]))}
-      </Fact>
+      {!isTranslated && (
+        <Fact icon={IconLanguage}>
+          {format.list(languages.map((language) => LANGUAGE_NAMES[languageOf(language)]))}
+        </Fact>
+      )}
     </Group>
   );
 }

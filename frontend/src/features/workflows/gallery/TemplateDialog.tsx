@@ -26,15 +26,15 @@ interface Props {
 }
 
 export function TemplateDialog({ slug, onClose }: Props) {
-  const { i18n } = useTranslation("workflows");
+  const { t, i18n } = useTranslation("workflows");
   const isNarrow = useMediaQuery("(max-width: 62em)");
   const template = useQuery(templateQuery(slug, i18n.language));
   return (
-    <Modal
+    <Modal closeButtonProps={{ "aria-label": t("migrate.close") }}
       opened
       onClose={onClose}
       size="72rem"
-      fullScreen={isNarrow ?? false}
+      fullScreen={isNarrow}
       title={<span dir="auto">{template.data?.name}</span>}
     >
       {template.isError && <Failure error={template.error} retry={() => void template.refetch()} />}
@@ -104,7 +104,9 @@ function Looks({ document, cost }: LooksProps) {
       )}
       {cost !== undefined && cost.lines.length > 0 && (
         <Group gap="xs">
-          <Text size="sm">{t("gallery.costOfOne", { cost: format.money(cost.total, cost.currency) })}</Text>
+          {cost.total > 0 && (
+            <Text size="sm">{t("gallery.costOfOne", { cost: format.money(cost.total, cost.currency) })}</Text>
+          )}
           {!cost.complete && (
             <Text size="sm" c="var(--wasl-muted)">
               {t("gallery.costIncomplete")}

@@ -34,7 +34,7 @@ interface Props {
 export function ImportDialog({ opened, onClose }: Props) {
   const { t } = useTranslation("workflows");
   return (
-    <Modal opened={opened} onClose={onClose} title={t("import.title")} size="lg">
+    <Modal closeButtonProps={{ "aria-label": t("migrate.close") }} opened={opened} onClose={onClose} title={t("import.title")} size="lg">
       <Import />
     </Modal>
   );

@@ -51,6 +51,11 @@ export function WorkflowRow({ workflow, figures }: Props) {
             </Badge>
           )}
         </Group>
+        {workflow.paused_reason !== "" && (
+          <Text size="xs" c="var(--mantine-color-error)" dir="auto" mt={4}>
+            {workflow.paused_reason}
+          </Text>
+        )}
         <Text size="xs" c="var(--wasl-muted)" hiddenFrom="sm" mt={4}>
           {triggers}
           {figures !== undefined &&

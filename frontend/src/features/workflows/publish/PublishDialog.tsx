@@ -30,12 +30,12 @@ export function PublishDialog({ workflowId, opened, onClose }: Props) {
   const { t } = useTranslation("workflows");
   const isPhone = useMediaQuery("(max-width: 48em)");
   return (
-    <Modal
+    <Modal closeButtonProps={{ "aria-label": t("migrate.close") }}
       opened={opened}
       onClose={onClose}
       title={t("publish.title")}
       size="xl"
-      fullScreen={isPhone ?? false}
+      fullScreen={isPhone}
     >
       <Publishing workflowId={workflowId} onClose={onClose} />
     </Modal>

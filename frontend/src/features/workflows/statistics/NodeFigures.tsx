@@ -14,7 +14,11 @@ export function NodeFigures({ statistics }: { statistics: Schema<"Statistics"> }
   const { t } = useTranslation("workflows");
   if (statistics.nodes.length === 0) return null;
   return (
-    <Table.ScrollContainer minWidth={640} mt="md">
+    <Table.ScrollContainer
+      minWidth={640}
+      mt="md"
+      scrollAreaProps={{ viewportProps: { tabIndex: 0, role: "region", "aria-label": t("statistics.steps") } }}
+    >
       <Table verticalSpacing="xs" highlightOnHover>
         <Table.Thead>
           <Table.Tr>

@@ -14,8 +14,14 @@ export default function SeriesChart({ series }: { series: Schema<"Series"> }) {
   const format = useFormat();
   const { dir } = useDirection();
   const rtl = dir === "rtl";
+  // Short, and without the marks of direction that whole dates carry in Arabic.
+  const days = new Intl.DateTimeFormat(format.locale, {
+    day: "numeric",
+    month: "short",
+    timeZone: series.timezone,
+  });
   const data = series.buckets.map(({ start, started, completed, exited, failed }) => ({
-    day: format.date(start),
+    day: days.format(new Date(start)),
     started,
     completed: completed + exited,
     failed,

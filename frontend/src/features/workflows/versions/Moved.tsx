@@ -24,7 +24,7 @@ export function Moved({ moved, onClose }: Props) {
   return (
     <Stack>
       {job !== undefined && <JobProgress job={job} />}
-      <Counts counts={result as Partial<Migration>} />
+      <Counts counts={result} />
       <Group justify="flex-end">
         <Button onClick={onClose}>{t("migrate.close")}</Button>
       </Group>

@@ -5,14 +5,13 @@ import { IconAlertCircle, IconPlugConnectedX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
 import { blockOf, isConfig, patchNode, type Block, type Config, type GraphNode } from "@/components/graph";
-import { PredicateBuilder } from "@/components/predicate";
+import { PredicateBuilder, readPredicate } from "@/components/predicate";
 import { SchemaForm } from "@/components/schema-form";
 
 import { useHasChannel } from "../palette/useChannels";
 import { useBuilder } from "../useBuilder";
 import { NamedPart } from "./NamedPart";
 import { PortsSection } from "./PortsSection";
-import { configOf, predicateOf } from "./predicates";
 import { Section } from "./Section";
 import { splitProblems, type Split } from "./splitting";
 import { eventTypesOf, useVariables } from "./useVariables";
@@ -91,8 +90,8 @@ function Parts({ node, block, split, onPatch }: PartProps & { block: Block }) {
       <Stack gap="md">
         {block.keys.has("predicate") && (
           <PredicateBuilder
-            value={predicateOf(node.predicate)}
-            onChange={(predicate) => onPatch({ predicate: configOf(predicate) })}
+            value={readPredicate(node.predicate)}
+            onChange={(predicate) => onPatch({ predicate: { ...predicate } })}
             eventType={onlyType}
             errors={split.predicate}
             disabled={readOnly}

@@ -15,11 +15,10 @@ import {
   type GraphTrigger,
   type PlacedProblem,
 } from "@/components/graph";
-import { PredicateBuilder } from "@/components/predicate";
+import { PredicateBuilder, readPredicate } from "@/components/predicate";
 import { SchemaForm } from "@/components/schema-form";
 
 import { useBuilder } from "../useBuilder";
-import { configOf, predicateOf } from "./predicates";
 import { Section } from "./Section";
 import { useVariables } from "./useVariables";
 
@@ -95,8 +94,8 @@ export function TriggerPanel({ trigger }: Props) {
           {t("builder.trigger.only")}
         </Text>
         <PredicateBuilder
-          value={predicateOf(trigger.predicate)}
-          onChange={(predicate) => patch({ predicate: configOf(predicate) })}
+          value={readPredicate(trigger.predicate)}
+          onChange={(predicate) => patch({ predicate: { ...predicate } })}
           eventType={trigger.event_type === "" ? undefined : trigger.event_type}
           errors={fieldErrors(below(mine, "predicate"))}
           disabled={readOnly}
