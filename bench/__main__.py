@@ -19,6 +19,7 @@ SCENARIOS = {
     "tenants": "bench.tenants",
     "fairness": "bench.fairness",
     "profile": "bench.profiling",
+    "ui": "bench.ui",
 }
 
 

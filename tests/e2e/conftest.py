@@ -24,6 +24,7 @@ from ops.demo.narrator import Narrator
 from ops.demo.script import play
 from ops.demo.site import passing_site
 from ops.paths import VAR
+from ops.stack import Stack
 from ops.throwaway import throwaway_stack
 from tests.e2e.phones import Phone
 from tests.e2e.windows import Windows
@@ -40,6 +41,7 @@ class Place:
     """A running site: its addresses, keys and logins."""
 
     file: DemoFile
+    stack: Stack
 
     @property
     def simulator(self) -> SimulatorClient:
@@ -67,7 +69,7 @@ def site(chromium: str) -> Iterator[Place]:
     """
     running = os.environ.get("E2E_SITE")
     if running:
-        yield Place(DemoFile.load(Path(running)))
+        yield Place(DemoFile.load(Path(running)), Stack(Path(running).parent, environ={}, throwaway=True))
         return
     narrator = Narrator()
     with (
@@ -76,7 +78,7 @@ def site(chromium: str) -> Iterator[Place]:
     ):
         failures = play(started.file, started.simulator, narrator)
         assert failures == [], "the demo's script came true"
-        yield Place(started.file)
+        yield Place(started.file, stack)
 
 
 @pytest.fixture

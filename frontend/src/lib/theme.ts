@@ -53,6 +53,8 @@ export function themeOf(color: string = DEFAULT_COLOR): MantineThemeOverride {
     cursorType: "pointer",
     components: {
       Badge: { styles: { root: { textTransform: "none" }, label: { fontWeight: 600 } } },
+      // The colours of light alerts are too pale for their titles.
+      Alert: { styles: { title: { color: "var(--mantine-color-text)" } } },
       Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
       Modal: { defaultProps: { centered: true, radius: "lg" } },
       Menu: { defaultProps: { shadow: "md", radius: "md" } },

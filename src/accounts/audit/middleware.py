@@ -60,7 +60,7 @@ def _is_to_be_told(request: HttpRequest, response: HttpResponse) -> bool:
         and current_tenant() is not None
         and "Idempotent-Replayed" not in response
         and request.resolver_match is not None
-        and not is_quiet(request.resolver_match.url_name or "", request.method or "")
+        and not is_quiet(request.resolver_match.url_name or "")
     )
 
 

@@ -9,19 +9,26 @@ QUIET = frozenset(
     {
         # Events: stored as such, with their sender.
         "workflow-trigger-process-event",
-        "workflow-event-list",
         # Questions.
+        "contact-query",
+        "segment-preview",
+        "provider-test",
+        "template-preview",
+        "canned-reply-render",
         "workflow-dry-run",
-        "workflow-explain",
         "workflow-schedule-preview",
+        "workflow-template-preview",
+        "workflow-trigger-test",
+        "workflow-condition-test",
         # A member's own affairs.
+        "conversation-read",
+        "conversation-unread",
         "notification-read",
         "notification-read-all",
     }
 )
 
 
-def is_quiet(url_name: str, method: str) -> bool:
+def is_quiet(url_name: str) -> bool:
     """Whether a request to the URL of that name is none of the audit's."""
-    name = url_name.removeprefix("promised-")
-    return name in QUIET
+    return url_name.removeprefix("promised-") in QUIET

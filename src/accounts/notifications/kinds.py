@@ -26,3 +26,16 @@ KINDS.add(
     "approval",
     NotificationKind(title="Approvals", description="A workflow waits for your decision.", email=True),
 )
+KINDS.add(
+    "mention",
+    NotificationKind(title="Mentions", description="A colleague named you in a note.", email=True),
+)
+KINDS.add(
+    "snooze", NotificationKind(title="Snoozed", description="A conversation that you put away is back.")
+)
+KINDS.add(
+    "scheduled",
+    NotificationKind(
+        title="Sent later", description="A message that you had scheduled could not go.", email=True
+    ),
+)

@@ -17,6 +17,9 @@ from events.queue.handlers import HANDLERS, Call, Claimed, ExternalHandler, Outc
 from tenants.models import Tenant
 from tenants.scope import require_tenant
 
+#: Pages of the web UI, by what a notification's link names.
+_PAGES = {"conversation_id": "/inbox/", "contact_id": "/contacts/"}
+
 
 class SendNotification(ExternalHandler):
     """At least once; not to those who were let go meanwhile."""
@@ -50,14 +53,21 @@ class SendNotification(ExternalHandler):
 
 
 def _letter(row: Notification, user: User, tenant: Tenant) -> Letter:
-    path = row.link.get("url", "/")
     return Letter(
         kind="notification",
         to=user.email,
         language=user.language or tenant.language,
-        link=origin_of(tenant) + (path if path.startswith("/") else "/"),
+        link=origin_of(tenant) + _path(row.link),
         facts={"title": row.title, "body": row.body or row.title, "tenant": tenant.name},
     )
+
+
+def _path(link: dict[str, str]) -> str:
+    """The page that the notification is about: the one that it names, else the web UI's."""
+    url = link.get("url", "")
+    if url.startswith("/"):
+        return url
+    return next((page + link[key] for key, page in _PAGES.items() if key in link), "/")
 
 
 HANDLERS.add(MAIL, SendNotification())

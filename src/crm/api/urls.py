@@ -25,12 +25,12 @@ router.register("imports", ContactImportViewSet, basename="contact-import")
 router.register("exports", ContactExportViewSet, basename="contact-export")
 
 urlpatterns = [
-    path("contacts/query/", ContactQueryView.as_view()),
+    path("contacts/query/", ContactQueryView.as_view(), name="contact-query"),
     path("contacts/columns/", ColumnsView.as_view()),
     path("contacts/schema/", ContactSchemaView.as_view()),
-    path("contacts/bulk/", ContactBulkView.as_view()),
+    path("contacts/bulk/", ContactBulkView.as_view(), name="contact-bulk"),
     path("contacts/duplicates/", DuplicatesView.as_view()),
     path("contacts/<uuid:contact_id>/duplicates/", ContactDuplicatesView.as_view()),
-    path("contacts/<uuid:contact_id>/merge/", MergeView.as_view()),
+    path("contacts/<uuid:contact_id>/merge/", MergeView.as_view(), name="contact-merge"),
     *router.urls,
 ]

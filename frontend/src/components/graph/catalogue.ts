@@ -5,7 +5,7 @@ import type { Schema } from "@/lib/api";
 import type { Config, GraphNode } from "./document";
 
 export type Effect = Schema<"ActionType">["effect"];
-export type PortRule = Schema<"PortRule">;
+type PortRule = Schema<"PortRule">;
 export type TriggerBlock = Schema<"TriggerType">;
 
 /** Something that can be put on the canvas. */
@@ -50,7 +50,7 @@ export interface Catalogue {
 }
 
 /** The category of the nodes that are no actions: they steer. */
-export const LOGIC = "logic";
+const LOGIC = "logic";
 const RUNS_ACTIONS = "action";
 const NO_RULE: PortRule = { fixed: [], each: "", key: "", label: "", when: {} };
 
@@ -123,9 +123,4 @@ export function blockOf(catalogue: Catalogue, node: Pick<GraphNode, "type" | "ac
   // An action may stand in place of the type, as in `{"type": "wait"}`.
   const slug = node.action !== "" ? node.action : node.type;
   return catalogue.blocks.find((block) => block.slug === slug);
-}
-
-/** The categories in the order in which their first blocks come, the steering nodes last. */
-export function categoriesOf(blocks: readonly Block[]): string[] {
-  return [...new Set(blocks.map((block) => block.category))];
 }

@@ -58,7 +58,7 @@ export interface GraphDocument {
   readonly ui: Config;
 }
 
-export const NEXT = "next";
+const NEXT = "next";
 export const ERROR = "error";
 /** What a node or trigger is when the document does not say. */
 const DEFAULT_NODE = "action";

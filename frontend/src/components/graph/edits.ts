@@ -36,7 +36,7 @@ export function freeId(taken: ReadonlySet<string>, base: string): string {
 export const idsOf = (document: GraphDocument): Set<string> => new Set(document.nodes.map((node) => node.id));
 
 /** A new node of a block: with the lists that give it its ports, so that it can be connected at once, and nothing else. */
-export function nodeFrom(block: Block, id: string, place: Point): GraphNode {
+function nodeFrom(block: Block, id: string, place: Point): GraphNode {
   const { each } = block.rule;
   return {
     id,

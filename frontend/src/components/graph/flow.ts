@@ -15,6 +15,7 @@ import {
 } from "./document";
 import { CARD, noteKey, placesOf, sizeOf, triggerKey } from "./layout";
 import { shownPorts } from "./ports";
+import { edgesFrom } from "./reach";
 import { needsSettings, nodeSummary, triggerSummary } from "./summary";
 import type { GraphWords } from "./words";
 
@@ -41,7 +42,7 @@ export interface CardPort {
   readonly at: number;
 }
 
-export type CardData = {
+type CardData = {
   readonly title: string;
   /** What sort of step it is, where the title does not say so. */
   readonly kind: string;
@@ -55,8 +56,8 @@ export type CardData = {
   readonly isTrigger: boolean;
   readonly isKnown: boolean;
 };
-export type NoteData = { readonly text: string };
-export type LinkData = {
+type NoteData = { readonly text: string };
+type LinkData = {
   /** Whether it was gone along; null when nobody asks. */
   readonly taken: boolean | null;
   readonly isError: boolean;
@@ -93,7 +94,7 @@ function cardPorts(document: GraphDocument, id: string, options: FlowOptions): C
   const node = nodeOf(document, id);
   if (node === undefined) return [];
   const ports = shownPorts(document, node, blockOf(options.catalogue, node));
-  const connected = new Set(document.edges.filter((edge) => edge.source === id).map((edge) => edge.port));
+  const connected = new Set(edgesFrom(document, id).map((edge) => edge.port));
   const main = ports.filter((port) => port.id !== ERROR);
   return ports
     .filter((port) => options.editable || port.id !== ERROR || connected.has(port.id))

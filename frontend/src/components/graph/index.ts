@@ -1,4 +1,4 @@
-export { blockOf, categoriesOf, type Block, type Catalogue, type TriggerBlock } from "./catalogue";
+export { blockOf, type Block, type Catalogue, type TriggerBlock } from "./catalogue";
 export { fragmentOf, paste, readFragment, writeFragment } from "./clipboard";
 export type { CanvasEditor } from "./canvas/context";
 export {

@@ -5,7 +5,7 @@ import { Graph, layout } from "@dagrejs/dagre";
 import { blockOf, type Catalogue } from "./catalogue";
 import { ERROR, firstOf, placeOf, type GraphDocument, type GraphNode, type Point } from "./document";
 import { shownPorts } from "./ports";
-import { reachedFrom } from "./reach";
+import { edgesFrom, reachedFrom } from "./reach";
 
 export const CARD = { width: 268, height: 84 } as const;
 const PORT_WIDTH = 116;
@@ -73,7 +73,7 @@ function sideBySide(document: GraphDocument, catalogue: Catalogue): { left: stri
 function inOrder(document: GraphDocument, catalogue: Catalogue) {
   return document.nodes.flatMap((node) =>
     shownPorts(document, node, blockOf(catalogue, node)).flatMap((port) =>
-      document.edges.filter((edge) => edge.source === node.id && edge.port === port.id),
+      edgesFrom(document, node.id).filter((edge) => edge.port === port.id),
     ),
   );
 }

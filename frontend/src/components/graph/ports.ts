@@ -2,6 +2,7 @@
 
 import type { Block } from "./catalogue";
 import { ERROR, isConfig, type Config, type GraphDocument, type GraphNode } from "./document";
+import { edgesFrom } from "./reach";
 
 export interface Port {
   readonly id: string;
@@ -46,8 +47,8 @@ export function shownPorts(
   block: Block | undefined,
 ): readonly Port[] {
   const own = portsOf(block, node.config);
-  const lost = document.edges
-    .filter((edge) => edge.source === node.id && !own.some((port) => port.id === edge.port))
+  const lost = edgesFrom(document, node.id)
+    .filter((edge) => !own.some((port) => port.id === edge.port))
     .map((edge) => ({ id: edge.port, label: edge.port }));
   return [...own, ...lost];
 }

@@ -17,7 +17,7 @@ export interface SummaryWords {
   readonly phrase: (line: Phrase) => string;
 }
 
-export interface Phrase {
+interface Phrase {
   readonly op: string;
   readonly label: string;
   readonly field: string;

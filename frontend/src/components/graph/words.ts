@@ -24,7 +24,7 @@ export interface GraphWords extends SummaryWords {
 }
 
 /** `send_message` as "Send message", for what nobody has named. */
-export function plain(slug: string): string {
+function plain(slug: string): string {
   const words = slug.replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

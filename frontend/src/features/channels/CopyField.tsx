@@ -19,6 +19,7 @@ export function CopyField({ label, value, description }: Props) {
       value={value}
       readOnly
       classNames={{ input: "ltr" }}
+      styles={{ wrapper: { direction: "ltr" } }}
       onFocus={(event) => event.currentTarget.select()}
       rightSection={
         <CopyButton value={value}>

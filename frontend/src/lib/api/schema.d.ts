@@ -7001,10 +7001,13 @@ export interface components {
         };
         /**
          * @description * `approval` - approval
+         *     * `mention` - mention
+         *     * `scheduled` - scheduled
+         *     * `snooze` - snooze
          *     * `workflow` - workflow
          * @enum {string}
          */
-        NotificationPreferenceKindEnum: "approval" | "workflow";
+        NotificationPreferenceKindEnum: "approval" | "mention" | "scheduled" | "snooze" | "workflow";
         /** @description How one kind of notification reaches this person. */
         NotificationPreferenceRequest: {
             kind: components["schemas"]["NotificationPreferenceKindEnum"];

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.test import RequestFactory
+from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.audit.cleaning import clean_batch
 from accounts.audit.models import AppendOnlyError, AuditEntry, Door
+from accounts.audit.quiet import QUIET
 from accounts.audit.services import NewEntry, record
 from core.ids import uuid7_bound
 from tenants.models import Tenant
@@ -85,7 +88,20 @@ class TestWrites:
 
     def test_reading_is_not_written(self, admin):
         admin.get(CONTACTS)
+        assert admin.post(f"{CONTACTS}query/", {}).status_code == 200
         assert entries(admin) == []
+
+    def test_what_is_quiet_exists(self):
+        names = {endpoint.name for endpoint in _patterns(get_resolver("config.urls_tenant"))}
+        assert names >= QUIET
+
+
+def _patterns(resolver: URLResolver) -> Iterator[URLPattern]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from _patterns(entry)
+        else:
+            yield entry
 
 
 class TestSecrets:

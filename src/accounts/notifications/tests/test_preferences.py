@@ -89,6 +89,21 @@ def test_the_letter_leads_to_the_page_on_the_tenants_host(demo, bob):
     assert 'lang="fa" dir="rtl"' in message.alternatives[0][0]
 
 
+@pytest.mark.parametrize(
+    ("link", "page"),
+    [
+        ({"conversation_id": "42"}, "/inbox/42"),
+        ({"contact_id": "7"}, "/contacts/7"),
+        ({"url": "https://evil.example/"}, "/"),
+        ({}, "/"),
+    ],
+)
+def test_links_lead_to_our_own_pages(link, page, demo, bob):
+    tell(demo, bob, link=link)
+    (message,) = deliver(demo)
+    assert f": http://demo.localhost:8000{page}\n" in message.body
+
+
 def test_who_was_let_go_meanwhile_gets_no_mail(demo, bob, alice):
     tell(demo, bob)
     Membership.objects.filter(user=bob).delete()

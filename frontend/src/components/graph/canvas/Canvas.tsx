@@ -33,6 +33,7 @@ import { spotUnder } from "./dropping";
 import { Link } from "./Link";
 import { Note } from "./Note";
 import { Tools } from "./Tools";
+import { useCards, useShared } from "./useCards";
 import { useFollowing } from "./useFollowing";
 import { useOpening } from "./useOpening";
 
@@ -64,23 +65,6 @@ const NOTHING: ReadonlySet<string> = new Set();
 
 function same(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
   return one.size === other.size && [...one].every((key) => other.has(key));
-}
-
-/** The library's own copy of the cards, which knows where one is while it is being dragged. */
-function useCards(derived: readonly FlowNode[]) {
-  const [cards, setCards] = useState<FlowNode[]>([...derived]);
-  const [seen, setSeen] = useState(derived);
-  if (seen !== derived) {
-    setSeen(derived);
-    const before = new Map(cards.map((card) => [card.id, card]));
-    setCards(
-      derived.map((card) => {
-        const measured = before.get(card.id)?.measured;
-        return measured === undefined ? card : { ...card, measured };
-      }),
-    );
-  }
-  return [cards, setCards] as const;
 }
 
 function useWalking(props: CanvasProps, nodes: readonly FlowNode[], edges: readonly FlowEdge[]) {
@@ -147,8 +131,9 @@ function Drawing(props: CanvasProps) {
       }),
     [drawn.nodes, selection, entrance],
   );
-  const [cards, setCards] = useCards(derived);
-  const walk = useWalking(props, cards, drawn.edges);
+  const edges = useShared(drawn.edges);
+  const [cards, setCards] = useCards(useShared(derived));
+  const walk = useWalking(props, cards, edges);
   const context = useMemo(() => ({ rtl, editor }), [rtl, editor]);
   useOpening(drawn.nodes);
   useFollowing(drawn.nodes, selection);
@@ -188,7 +173,7 @@ function Drawing(props: CanvasProps) {
     event.preventDefault();
     const point = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
     const corner = { x: Math.round(point.x - CARD.width / 2), y: Math.round(point.y - 20) };
-    editor.onDrop(block, mirrored(corner, CARD.width, rtl), spotUnder(event, drawn.edges));
+    editor.onDrop(block, mirrored(corner, CARD.width, rtl), spotUnder(event, edges));
   }
 
   return (
@@ -197,7 +182,7 @@ function Drawing(props: CanvasProps) {
       <div className={classes.canvas} dir="ltr" onKeyDown={walk} onFocus={choose}>
         <ReactFlow<FlowNode, FlowEdge>
           nodes={cards}
-          edges={drawn.edges}
+          edges={edges}
           nodeTypes={NODE_TYPES}
           edgeTypes={EDGE_TYPES}
           colorMode={scheme}

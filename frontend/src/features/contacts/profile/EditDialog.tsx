@@ -59,7 +59,7 @@ export function EditDialog({ contact, onClose }: { contact: Contact; onClose: ()
     >
       <Stack ref={form}>
         {conflict && (
-          <Alert color="yellow" title={t("edit.conflict")}>
+          <Alert color="yellow" title={t("edit.conflict")} data-notice tabIndex={-1}>
             <Stack align="start" gap="xs">
               {t("edit.conflictText")}
               <Button size="xs" variant="default" onClick={() => void rebase()}>

@@ -1,4 +1,4 @@
-/** Leads to the first field that something is wrong with: in a long form it may be out of sight. */
+/** Leads to what is wrong in a long form, where it may be out of sight: a notice (`data-notice`), else the first field. */
 
 import { useEffect, useRef } from "react";
 
@@ -6,7 +6,7 @@ export function useFirstError(error: unknown) {
   const form = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (error === null) return;
-    form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+    form.current?.querySelector<HTMLElement>('[data-notice], [aria-invalid="true"]')?.focus();
   }, [error]);
   return form;
 }

@@ -32,7 +32,14 @@ export function AskDialog({ contact, opened, onClose }: Props) {
   const { t } = useTranslation("executions");
   const isPhone = useMediaQuery("(max-width: 48em)");
   return (
-    <Modal closeButtonProps={{ "aria-label": t("bulk.close") }} opened={opened} onClose={onClose} title={t("ask.title")} size="xl" fullScreen={isPhone}>
+    <Modal
+      closeButtonProps={{ "aria-label": t("bulk.close") }}
+      opened={opened}
+      onClose={onClose}
+      title={t("ask.title")}
+      size="xl"
+      fullScreen={isPhone}
+    >
       <Ask first={contact} />
     </Modal>
   );

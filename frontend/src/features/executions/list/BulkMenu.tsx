@@ -57,7 +57,8 @@ export function BulkMenu({ search }: { search: ExecutionsSearch }) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <Modal closeButtonProps={{ "aria-label": t("bulk.close") }}
+      <Modal
+        closeButtonProps={{ "aria-label": t("bulk.close") }}
         opened={chosen !== null}
         onClose={() => setDeed(null)}
         title={deed !== null && t(`bulk.${deed}`)}

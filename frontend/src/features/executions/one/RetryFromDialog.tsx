@@ -23,7 +23,12 @@ interface Props {
 export function RetryFromDialog({ execution, node, opened, onClose }: Props) {
   const { t } = useTranslation("executions");
   return (
-    <Modal closeButtonProps={{ "aria-label": t("bulk.close") }} opened={opened} onClose={onClose} title={t("from.title")}>
+    <Modal
+      closeButtonProps={{ "aria-label": t("bulk.close") }}
+      opened={opened}
+      onClose={onClose}
+      title={t("from.title")}
+    >
       <Form execution={execution} node={node} onClose={onClose} />
     </Modal>
   );

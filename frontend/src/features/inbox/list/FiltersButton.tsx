@@ -37,7 +37,7 @@ export function FiltersButton({ search, onSearch }: Props) {
     <Popover
       opened={opened}
       onChange={(open) => !open && close()}
-      position="bottom-end"
+      position="bottom-start"
       width={320}
       shadow="md"
       trapFocus

@@ -41,6 +41,8 @@ interface Props {
   last: boolean;
   /** Whether the reader wrote it. */
   mine: boolean;
+  /** Whether it failed and was sent again already. */
+  retried: boolean;
   contactName: string;
   canWrite: boolean;
   canReact: boolean;
@@ -159,9 +161,7 @@ function Tools({ message, canWrite, canReact, actions }: Props) {
   );
 }
 
-function FailureLine({
-  message,
-  failure,
+function FailureLine({ message, failure, retried,
   canWrite,
   actions,
 }: Props & { failure: NonNullable<Message["failure"]> }) {
@@ -183,7 +183,7 @@ function FailureLine({
           )}
         </span>
       </span>
-      {canWrite && failure.again && message.state === "failed" && (
+      {canWrite && !retried && failure.again && message.state === "failed" && (
         <Button
           size="compact-xs"
           variant="light"

@@ -63,6 +63,10 @@ export function ThreadView(props: Props) {
     () => itemsOf({ messages: thread.messages, pending: [], events, older: thread.older, unreadFrom, dayOf }),
     [thread.messages, thread.older, events, unreadFrom, dayOf],
   );
+  const retried = useMemo(
+    () => new Set(thread.messages.flatMap(({ data }) => data.retry_of ?? [])),
+    [thread.messages],
+  );
   const onWay = itemsOf({ messages: [], pending, events: [], older: false, unreadFrom: null, dayOf }).filter(
     ({ kind }) => kind === "pending",
   );
@@ -118,7 +122,7 @@ export function ThreadView(props: Props) {
           )}
           {!thread.older && <div className={classes.middle}>{t("thread.beginning")}</div>}
           {[...items, ...onWay].map((item) => (
-            <ItemView key={item.key} item={item} me={me} {...props} actions={actions} />
+            <ItemView key={item.key} item={item} me={me} retried={retried} {...props} actions={actions} />
           ))}
         </div>
       </div>
@@ -142,10 +146,11 @@ export function ThreadView(props: Props) {
 interface ItemProps extends Omit<Props, "actions"> {
   item: Item;
   me: string;
+  retried: ReadonlySet<string>;
   actions: MessageActions;
 }
 
-function ItemView({ item, me, contactName, canWrite, canReact, actions, onAgain, onDiscard }: ItemProps) {
+function ItemView({ item, me, retried, contactName, canWrite, canReact, actions, onAgain, onDiscard }: ItemProps) {
   const { t } = useTranslation("inbox");
   const format = useFormat();
   switch (item.kind) {
@@ -168,6 +173,7 @@ function ItemView({ item, me, contactName, canWrite, canReact, actions, onAgain,
           first={item.first}
           last={item.last}
           mine={item.message.author === me}
+          retried={retried.has(item.message.id)}
           contactName={contactName}
           canWrite={canWrite}
           canReact={canReact}

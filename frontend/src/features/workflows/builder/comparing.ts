@@ -2,7 +2,7 @@
 
 import { notesOf, triggerKey, writeDocument, type GraphDocument } from "@/components/graph";
 
-export type Difference = "added" | "removed" | "changed";
+type Difference = "added" | "removed" | "changed";
 
 export interface Differing {
   /** The card's key; empty for what belongs to the workflow as a whole. */

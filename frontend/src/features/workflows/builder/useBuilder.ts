@@ -132,7 +132,7 @@ function besideAll(document: GraphDocument, catalogue: Catalogue): Point {
 
 export function useBuilding(workflow: Workflow, catalogue: Catalogue): Builder {
   const readOnly = !useCan("workflow:write");
-  const draft = useDraft(workflow, !readOnly);
+  const draft = useDraft(workflow, catalogue, !readOnly);
   const words = useGraphWords(catalogue);
   const [selection, setSelection] = useState<ReadonlySet<string>>(new Set());
   const [dock, show] = useState<Dock>({ kind: "none" });

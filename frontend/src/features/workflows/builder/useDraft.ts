@@ -6,8 +6,11 @@ import { useEffect, useEffectEvent, useReducer, useState } from "react";
 import {
   historyOf,
   historyReducer,
+  placesOf,
   readDocument,
+  withPlaces,
   writeDocument,
+  type Catalogue,
   type GraphDocument,
   type History,
 } from "@/components/graph";
@@ -115,7 +118,7 @@ function useServer(workflow: Workflow, mayWrite: boolean): Workflow {
 }
 
 /** Edits `workflow`'s draft; what an earlier visit could not save is taken up again. */
-export function useDraft(workflow: Workflow, mayWrite: boolean): Draft {
+export function useDraft(workflow: Workflow, catalogue: Catalogue, mayWrite: boolean): Draft {
   const { saver, state, error } = useSaver(workflow);
   const server = useServer(workflow, mayWrite);
   const [left] = useState(() => (mayWrite ? kept(workflow.id) : null));
@@ -123,12 +126,18 @@ export function useDraft(workflow: Workflow, mayWrite: boolean): Draft {
   const [history, dispatch] = useReducer(historyReducer<GraphDocument>, left, begun);
   useLeaving(saver);
 
+  /** A draft with a place for every card, so that a change of one moves no other. */
+  function placed(draft: unknown): GraphDocument {
+    const read = readDocument(draft);
+    return withPlaces(read, placesOf(read, catalogue));
+  }
+
   /** The history at first: the server's draft, and what an earlier visit could not save as a change of it. */
   function begun(before: Kept | null): History<GraphDocument> {
-    const first = historyOf(readDocument(workflow.draft));
+    const first = historyOf(placed(workflow.draft));
     const draft = before?.changes.draft;
     if (draft === undefined) return first;
-    return historyReducer(first, { type: "change", to: readDocument(draft), key: "", at: 0 });
+    return historyReducer(first, { type: "change", to: placed(draft), key: "", at: 0 });
   }
 
   function put(to: GraphDocument): void {
@@ -148,7 +157,7 @@ export function useDraft(workflow: Workflow, mayWrite: boolean): Draft {
     if (saver.state !== "saved") return;
     saver.adopt(revision);
     setName(seen.name);
-    dispatch({ type: "reset", to: readDocument(seen.draft) });
+    dispatch({ type: "reset", to: placed(seen.draft) });
   });
   const client = useQueryClient();
   useEffect(() => {
@@ -203,7 +212,7 @@ export function useDraft(workflow: Workflow, mayWrite: boolean): Draft {
     takeTheirs: () => {
       saver.adopt(server.revision ?? 1);
       setName(server.name);
-      dispatch({ type: "reset", to: readDocument(server.draft) });
+      dispatch({ type: "reset", to: placed(server.draft) });
     },
     keepMine: () => {
       // All of mine, whatever part of it was not saved: half of each would be nobody's.

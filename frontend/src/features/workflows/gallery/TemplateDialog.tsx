@@ -30,7 +30,8 @@ export function TemplateDialog({ slug, onClose }: Props) {
   const isNarrow = useMediaQuery("(max-width: 62em)");
   const template = useQuery(templateQuery(slug, i18n.language));
   return (
-    <Modal closeButtonProps={{ "aria-label": t("migrate.close") }}
+    <Modal
+      closeButtonProps={{ "aria-label": t("migrate.close") }}
       opened
       onClose={onClose}
       size="72rem"

@@ -34,7 +34,13 @@ interface Props {
 export function ImportDialog({ opened, onClose }: Props) {
   const { t } = useTranslation("workflows");
   return (
-    <Modal closeButtonProps={{ "aria-label": t("migrate.close") }} opened={opened} onClose={onClose} title={t("import.title")} size="lg">
+    <Modal
+      closeButtonProps={{ "aria-label": t("migrate.close") }}
+      opened={opened}
+      onClose={onClose}
+      title={t("import.title")}
+      size="lg"
+    >
       <Import />
     </Modal>
   );

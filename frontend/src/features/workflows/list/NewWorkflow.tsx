@@ -41,7 +41,12 @@ export function NewWorkflow() {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <Modal closeButtonProps={{ "aria-label": t("migrate.close") }} opened={open === "blank"} onClose={() => setOpen(null)} title={t("new.blankTitle")}>
+      <Modal
+        closeButtonProps={{ "aria-label": t("migrate.close") }}
+        opened={open === "blank"}
+        onClose={() => setOpen(null)}
+        title={t("new.blankTitle")}
+      >
         <BlankForm />
       </Modal>
       <ImportDialog opened={open === "import"} onClose={() => setOpen(null)} />

@@ -30,7 +30,8 @@ export function PublishDialog({ workflowId, opened, onClose }: Props) {
   const { t } = useTranslation("workflows");
   const isPhone = useMediaQuery("(max-width: 48em)");
   return (
-    <Modal closeButtonProps={{ "aria-label": t("migrate.close") }}
+    <Modal
+      closeButtonProps={{ "aria-label": t("migrate.close") }}
       opened={opened}
       onClose={onClose}
       title={t("publish.title")}

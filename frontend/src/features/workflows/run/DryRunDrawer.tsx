@@ -17,7 +17,8 @@ export function DryRunDrawer({ workflowId, opened, onClose }: Props) {
   const { t } = useTranslation("workflows");
   const { dir } = useDirection();
   return (
-    <Drawer closeButtonProps={{ "aria-label": t("migrate.close") }}
+    <Drawer
+      closeButtonProps={{ "aria-label": t("migrate.close") }}
       opened={opened}
       onClose={onClose}
       position={dir === "rtl" ? "left" : "right"}

@@ -17,7 +17,9 @@ export function NodeFigures({ statistics }: { statistics: Schema<"Statistics"> }
     <Table.ScrollContainer
       minWidth={640}
       mt="md"
-      scrollAreaProps={{ viewportProps: { tabIndex: 0, role: "region", "aria-label": t("statistics.steps") } }}
+      scrollAreaProps={{
+        viewportProps: { tabIndex: 0, role: "region", "aria-label": t("statistics.steps") },
+      }}
     >
       <Table verticalSpacing="xs" highlightOnHover>
         <Table.Thead>

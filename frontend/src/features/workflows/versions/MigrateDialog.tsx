@@ -26,7 +26,13 @@ interface Props {
 export function MigrateDialog({ workflowId, versions, opened, onClose }: Props) {
   const { t } = useTranslation("workflows");
   return (
-    <Modal closeButtonProps={{ "aria-label": t("migrate.close") }} opened={opened} onClose={onClose} title={t("migrate.title")} size="lg">
+    <Modal
+      closeButtonProps={{ "aria-label": t("migrate.close") }}
+      opened={opened}
+      onClose={onClose}
+      title={t("migrate.title")}
+      size="lg"
+    >
       <Form workflowId={workflowId} versions={versions} onClose={onClose} />
     </Modal>
   );

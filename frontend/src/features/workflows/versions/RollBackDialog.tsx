@@ -22,7 +22,12 @@ export function RollBackDialog({ workflow, number, opened, onClose }: Props) {
   const { t } = useTranslation("workflows");
   const format = useFormat();
   return (
-    <Modal closeButtonProps={{ "aria-label": t("migrate.close") }} opened={opened} onClose={onClose} title={t("rollBack.title", { number: format.number(number) })}>
+    <Modal
+      closeButtonProps={{ "aria-label": t("migrate.close") }}
+      opened={opened}
+      onClose={onClose}
+      title={t("rollBack.title", { number: format.number(number) })}
+    >
       <Form workflow={workflow} number={number} onClose={onClose} />
     </Modal>
   );
