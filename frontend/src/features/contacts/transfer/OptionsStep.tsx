@@ -31,7 +31,7 @@ export function OptionsStep({ mapping, options, onChange }: Props) {
   const countries = useMemo(() => {
     const names = new Intl.DisplayNames(format.locale, { type: "region" });
     return getCountries()
-      .map((code) => ({ value: String(code), label: names.of(code) ?? code }))
+      .map((code): { value: string; label: string } => ({ value: code, label: names.of(code) ?? code }))
       .sort((a, b) => a.label.localeCompare(b.label, format.locale));
   }, [format.locale]);
   const change = (part: Options): void => onChange({ ...options, ...part });
