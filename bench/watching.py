@@ -43,9 +43,13 @@ async def fetched(page: Page) -> AsyncIterator[dict[str, int]]:
     """The scripts and styles that the page fetches meanwhile: bytes by file, compressed as a server sends them."""
     files: dict[str, int] = {}
     answers: list[Response] = []
-    page.on("response", answers.append)
+
+    def note(answer: Response) -> None:
+        answers.append(answer)
+
+    page.on("response", note)
     yield files
-    page.remove_listener("response", answers.append)
+    page.remove_listener("response", note)
     for answer in answers:
         _, found, name = answer.url.partition("/static/app/")
         if found and name.endswith((".js", ".css")):

@@ -11,4 +11,4 @@ class AccountsConfig(AppConfig):
         """Tell the OpenAPI document how callers identify themselves; register the mail's handler and the receivers."""
         from accounts.api import schema  # noqa: F401
         from accounts.mail import handlers  # noqa: F401
-        from accounts.sign_in import second_factor  # noqa: F401
+        from accounts.sign_in import second_factor, secrets  # noqa: F401

@@ -5,6 +5,7 @@ import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider, useQuery } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { Suspense, useMemo } from "react";
+import { useTranslation } from "react-i18next";
 
 import { ErrorBoundary, PageSkeleton } from "@/components/feedback";
 import { queryClient } from "@/lib/api";
@@ -16,7 +17,10 @@ import { router } from "./router";
 
 function Themed({ children }: { children: React.ReactNode }) {
   const color = useQuery(brandQuery).data?.brand.colors?.color;
-  const theme = useMemo(() => themeOf(color), [color]);
+  // Nothing waits for these words: they are there before anything that can be closed.
+  const { t } = useTranslation("app", { useSuspense: false });
+  const close = t("close");
+  const theme = useMemo(() => themeOf(color, { close }), [color, close]);
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto">
       <Notifications position="bottom-center" />

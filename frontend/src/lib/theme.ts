@@ -38,9 +38,15 @@ export function readableShade(shades: MantineColorsTuple): 6 | 7 | 8 | 9 {
   return ([6, 7, 8] as const).find((shade) => wcagContrast(shades[shade], shades[1]) >= READABLE) ?? 9;
 }
 
+interface Words {
+  /** What the cross of dialogs is called for who does not see it. */
+  readonly close: string;
+}
+
 /** The theme around a tenant's brand colour (`#rrggbb`). */
-export function themeOf(color: string = DEFAULT_COLOR): MantineThemeOverride {
-  const brand = shadesOf(color);
+export function themeOf(color: string | undefined, words: Words): MantineThemeOverride {
+  const brand = shadesOf(color ?? DEFAULT_COLOR);
+  const closeButtonProps = { "aria-label": words.close };
   return createTheme({
     colors: { brand, red: shadesOf(DANGER) },
     primaryColor: "brand",
@@ -56,7 +62,8 @@ export function themeOf(color: string = DEFAULT_COLOR): MantineThemeOverride {
       // The colours of light alerts are too pale for their titles.
       Alert: { styles: { title: { color: "var(--mantine-color-text)" } } },
       Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
-      Modal: { defaultProps: { centered: true, radius: "lg" } },
+      Modal: { defaultProps: { centered: true, radius: "lg", closeButtonProps } },
+      Drawer: { defaultProps: { closeButtonProps } },
       Menu: { defaultProps: { shadow: "md", radius: "md" } },
       ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
       Skeleton: { defaultProps: { radius: "md" } },

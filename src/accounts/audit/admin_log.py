@@ -14,7 +14,7 @@ from accounts.audit.snapshots import difference, snapshot, snapshot_now
 from core.api.noting import noted
 
 
-class AuditedAdmin(ModelAdmin):  # type: ignore[type-arg]
+class AuditedAdmin(ModelAdmin):
     """Mixed in by ``TenantAdminSite.register``: what is logged is in the audit, with the fields that changed."""
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:

@@ -116,8 +116,8 @@ def test_data_keys_follow_a_new_master_key(run, settings):
     with tenant_scope(demo):
         sealed = seal({"token": "سر"}, place=place)
     settings.WASL_MASTER_KEY = f"{new},{old}"
-    assert run("rewrap_tenant_keys") == "2 data keys wrapped anew\n"
-    assert run("rewrap_tenant_keys") == "0 data keys wrapped anew\n"
+    assert run("rewrap_tenant_keys") == "2 data keys wrapped anew\n0 second factors wrapped anew\n"
+    assert run("rewrap_tenant_keys") == "0 data keys wrapped anew\n0 second factors wrapped anew\n"
 
     settings.WASL_MASTER_KEY = new
     secrets._data_keys.clear()
@@ -125,5 +125,5 @@ def test_data_keys_follow_a_new_master_key(run, settings):
         assert unseal(sealed, place=place) == {"token": "سر"}
 
     settings.WASL_MASTER_KEY = f"{old},{new}"
-    assert run("rewrap_tenant_keys") == "2 data keys wrapped anew\n"
+    assert run("rewrap_tenant_keys") == "2 data keys wrapped anew\n0 second factors wrapped anew\n"
     secrets._data_keys.clear()

@@ -67,7 +67,7 @@ class BacktestReportSerializer(serializers.Serializer[Any]):
     days = serializers.DictField(child=TriedDaySerializer(), help_text="By day (2026-11-20).")
     samples = TriedSampleSerializer(many=True, help_text="The first twenty executions.")
     skips = NotedSerializer(many=True)
-    errors = NotedSerializer(many=True)
+    errors = NotedSerializer(many=True)  # type: ignore[assignment]
     near_misses = NotedSerializer(many=True)
     first_event_at = serializers.DateTimeField(allow_null=True)
     last_event_at = serializers.DateTimeField(allow_null=True)

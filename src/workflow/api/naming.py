@@ -75,7 +75,8 @@ class _Naming(serializers.Serializer[Any]):
     def _learn(
         self, cache: str, asked: set[Any], names_of: Callable[[Collection[Any]], Mapping[Any, str]]
     ) -> dict[Any, str]:
-        names: dict[Any, str] = self.context.setdefault(cache, {})
+        context: dict[str, Any] = self.context  # type: ignore[assignment]
+        names: dict[Any, str] = context.setdefault(cache, {})
         unknown = asked - names.keys() - {None, ""}
         names.update(dict.fromkeys(unknown, "") | dict(names_of(unknown)))
         return names

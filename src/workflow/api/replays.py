@@ -94,7 +94,7 @@ class GraphNodeSerializer(serializers.Serializer[Any]):
 class GraphEdgeSerializer(serializers.Serializer[Any]):
     """An edge of a graph."""
 
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     target = serializers.CharField()
     port = serializers.CharField()
 

@@ -188,8 +188,6 @@ def _has_templates(value: Any) -> bool:
 def pydantic_problems(exc: ValidationError, place: str) -> list[Problem]:
     """A validation error as problems, each at its place."""
     return [
-        Problem(
-            place="/".join([place, *map(str, e["loc"])]), message=e["msg"].removeprefix("Value error, ")
-        )
+        Problem(place="/".join([place, *map(str, e["loc"])]), message=e["msg"].removeprefix("Value error, "))
         for e in exc.errors()
     ]

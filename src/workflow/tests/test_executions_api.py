@@ -59,7 +59,7 @@ def test_an_execution_with_its_steps(client, engine, django_assert_max_num_queri
     engine.workflow(*({"action": "add_tag", "config": {"tag": f"t{n}"}} for n in range(5)))
     execution = engine.run(engine.contact())
 
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(8):
         shown = client.get(f"{URL}workflow-executions/{execution.id}/").json()
 
     assert [step["node"] for step in shown["steps"]] == [f"step_{n}" for n in range(1, 6)]

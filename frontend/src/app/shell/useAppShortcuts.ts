@@ -25,7 +25,7 @@ export function useAppShortcuts({ onHelp, onSearch }: Handlers): void {
     { keys: "mod+k", label: t("palette.open"), group, run: onSearch, whileTyping: true },
     { keys: "?", label: t("shortcuts.title"), group, run: onHelp },
     {
-      keys: "g s",
+      keys: "g ,",
       label: t("nav.settings"),
       group: t("shortcuts.go"),
       run: () => void navigate({ to: "/settings" }),

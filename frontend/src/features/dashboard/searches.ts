@@ -3,7 +3,7 @@
 import type { Schema } from "@/lib/api";
 
 export type FigureKey = Schema<"FigureEnum">;
-export type Step = Schema<"Report">["step"];
+type Step = Schema<"Report">["step"];
 
 const FIGURES: readonly FigureKey[] = [
   "messages_in",
@@ -21,7 +21,7 @@ const FIGURES: readonly FigureKey[] = [
 
 /** Whole days up to today, by the tenant's calendar. */
 export const PRESETS = [1, 7, 30, 90] as const;
-export type Preset = (typeof PRESETS)[number];
+type Preset = (typeof PRESETS)[number];
 
 type Given = Record<string, unknown>;
 

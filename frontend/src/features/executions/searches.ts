@@ -4,7 +4,7 @@ import type { Schema } from "@/lib/api";
 import { idIn, numberIn, oneOf, present, textIn } from "@/lib/search";
 
 export type ExecutionState = Schema<"ExecutionStateEnum">;
-export type ApprovalState = Schema<"Approval">["state"];
+type ApprovalState = Schema<"Approval">["state"];
 
 export const STATES: readonly ExecutionState[] = [
   "running",

@@ -10,7 +10,7 @@ const ORDERS = ["-updated_at", "name", "-created_at"] as const;
 export const PERIODS = [7, 30, 90] as const;
 
 type Order = (typeof ORDERS)[number];
-export type Period = (typeof PERIODS)[number];
+type Period = (typeof PERIODS)[number];
 
 type Given = Record<string, unknown>;
 

@@ -8,7 +8,6 @@ import { nextDay, startOfDay, type AuditSearch } from "./searches";
 
 export type Settings = Schema<"TenantSettings">;
 export type SettingsChange = Schema<"PatchedTenantSettingsRequest">;
-export type Brand = Schema<"Brand">;
 export type AuditEntry = Schema<"AuditEntry">;
 
 export const settingsQuery = queryOptions({

@@ -4,7 +4,7 @@ import type { Schema } from "@/lib/api";
 
 export type Hours = Schema<"BusinessHours">;
 
-export const DAYS = ["sat", "sun", "mon", "tue", "wed", "thu", "fri"] as const;
+const DAYS = ["sat", "sun", "mon", "tue", "wed", "thu", "fri"] as const;
 export type Day = (typeof DAYS)[number];
 
 export interface Span {

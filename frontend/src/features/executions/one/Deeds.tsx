@@ -14,7 +14,7 @@ import { useCan } from "@/lib/session";
 import { type ExecutionDetail, EXECUTIONS } from "../queries";
 import { RetryFromDialog } from "./RetryFromDialog";
 
-export function useDeeds(execution: ExecutionDetail) {
+function useDeeds(execution: ExecutionDetail) {
   const { t } = useTranslation("executions");
   const client = useQueryClient();
   const path = { id: execution.id };

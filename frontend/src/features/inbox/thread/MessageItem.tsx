@@ -161,7 +161,10 @@ function Tools({ message, canWrite, canReact, actions }: Props) {
   );
 }
 
-function FailureLine({ message, failure, retried,
+function FailureLine({
+  message,
+  failure,
+  retried,
   canWrite,
   actions,
 }: Props & { failure: NonNullable<Message["failure"]> }) {

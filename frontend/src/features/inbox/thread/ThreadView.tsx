@@ -150,7 +150,17 @@ interface ItemProps extends Omit<Props, "actions"> {
   actions: MessageActions;
 }
 
-function ItemView({ item, me, retried, contactName, canWrite, canReact, actions, onAgain, onDiscard }: ItemProps) {
+function ItemView({
+  item,
+  me,
+  retried,
+  contactName,
+  canWrite,
+  canReact,
+  actions,
+  onAgain,
+  onDiscard,
+}: ItemProps) {
   const { t } = useTranslation("inbox");
   const format = useFormat();
   switch (item.kind) {

@@ -55,7 +55,7 @@ export function NewWorkflow() {
 }
 
 /** Asks for nothing but the name. */
-export function BlankForm() {
+function BlankForm() {
   const { t } = useTranslation("workflows");
   const [name, setName] = useState("");
   const [key] = useState(() => once());
