@@ -3,7 +3,7 @@
 import { Box, Drawer, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconMenu2 } from "@tabler/icons-react";
-import { Outlet, useRouterState } from "@tanstack/react-router";
+import { Outlet, useMatches, useRouterState } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -41,6 +41,9 @@ export function Shell() {
   const [sheetOpen, sheet] = useDisclosure();
   const [paletteOpen, palette] = useDisclosure();
   const path = useRouterState({ select: (state) => state.location.pathname });
+  const immersive = useMatches({
+    select: (matches) => matches.some(({ staticData }) => staticData.immersive),
+  });
   useSession();
   useRememberedPreferences();
   useAppShortcuts({ onHelp: sheet.open, onSearch: palette.open });
@@ -62,7 +65,7 @@ export function Shell() {
             </Suspense>
           </ErrorBoundary>
         </main>
-        <Box className={classes.bottom} hiddenFrom="sm">
+        <Box className={classes.bottom} hiddenFrom="sm" hidden={immersive}>
           <BottomBar
             more={
               <button type="button" className={classes.bottomLink} onClick={menu.open} aria-haspopup="dialog">

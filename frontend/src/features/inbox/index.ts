@@ -28,6 +28,7 @@ const nothingRoute = createRoute({
 const conversationRoute = createRoute({
   getParentRoute: () => inboxRoute,
   path: "$conversationId",
+  staticData: { immersive: true },
   component: lazyRouteComponent(() => import("./pages/ConversationPage"), "ConversationPage"),
 });
 

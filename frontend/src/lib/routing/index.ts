@@ -5,6 +5,13 @@ import { createRootRoute, createRoute, redirect } from "@tanstack/react-router";
 import { ApiError, queryClient } from "../api";
 import { meQuery, tenantQuery, type Scope } from "../session";
 
+declare module "@tanstack/react-router" {
+  interface StaticDataRouteOption {
+    /** On phones the page has the screen for itself: it brings its own way back. */
+    immersive?: boolean;
+  }
+}
+
 export const rootRoute = createRootRoute();
 
 /** Everything behind the sign-in hangs here: whoever is not signed in is sent there, and comes back. */

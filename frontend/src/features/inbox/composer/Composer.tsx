@@ -62,7 +62,7 @@ export function Composer({ conversation, sending, replyTo, onReplied, onTyping, 
   const templatesOnly = !note && !closed && closing.kind === "closed";
 
   function write(next: string, at: number): void {
-    setDraft({ ...draft, text: next });
+    setDraft({ text: next });
     setCaret(at);
     requestAnimationFrame(() => {
       area.current?.focus();
@@ -88,8 +88,9 @@ export function Composer({ conversation, sending, replyTo, onReplied, onTyping, 
   useImperativeHandle(handle, () => {
     return {
       focus: (asNote) => {
-        setDraft({ ...draft, note: asNote });
-        requestAnimationFrame(() => area.current?.focus());
+        setDraft({ note: asNote });
+        // At once: what is typed next belongs here.
+        area.current?.focus();
       },
       addFiles: (files) => !note && uploads.add(files),
     };
@@ -107,7 +108,7 @@ export function Composer({ conversation, sending, replyTo, onReplied, onTyping, 
     : !templatesOnly && !uploads.busy && !broken && (text.trim() !== "" || ready.length > 0);
 
   function reset(): void {
-    setDraft({ text: "", note });
+    setDraft({ text: "" });
     setCaret(0);
     setMentioned(new Map());
     uploads.clear();
@@ -180,7 +181,7 @@ export function Composer({ conversation, sending, replyTo, onReplied, onTyping, 
           onHover={offer.setActive}
         />
       )}
-      <ComposerModes note={note} closing={closing} onChange={(next) => setDraft({ ...draft, note: next })} />
+      <ComposerModes note={note} closing={closing} onChange={(next) => setDraft({ note: next })} />
       {!note && text !== "" && conversation.control !== "human" && !closed && (
         <ControlOffer conversation={conversation} />
       )}
@@ -204,7 +205,7 @@ export function Composer({ conversation, sending, replyTo, onReplied, onTyping, 
             attributes={text === "" ? {} : { input: { dir: "auto" } }}
             value={text}
             onChange={(event) => {
-              setDraft({ ...draft, text: event.currentTarget.value });
+              setDraft({ text: event.currentTarget.value });
               onTyping();
               setCaret(event.currentTarget.selectionStart);
             }}

@@ -10,6 +10,7 @@ import { api, call } from "@/lib/api";
 import { useCan } from "@/lib/session";
 import { formatPhone } from "@/lib/phone";
 
+import { addressesOf } from "../model/names";
 import type { ConversationDetail } from "../model/types";
 import { ContactFields } from "./ContactFields";
 import { ContactNotes } from "./ContactNotes";
@@ -79,14 +80,10 @@ export function ContactPanel({ conversation, name }: Props) {
             <ContactFields contact={detail} />
             {detail.identities.length > 0 && (
               <ul className={classes.identities} aria-label={t("panel.identities")}>
-                {detail.identities.map((identity) => (
-                  <li key={identity.id}>
-                    <ProviderIcon provider={identity.provider} />
-                    <bdi className="ltr">
-                      {identity.username !== ""
-                        ? `@${identity.username}`
-                        : identity.phone || identity.provider_user_id}
-                    </bdi>
+                {addressesOf(detail.identities).map(({ provider, address }) => (
+                  <li key={`${provider} ${address}`}>
+                    <ProviderIcon provider={provider} />
+                    <bdi className="ltr">{address}</bdi>
                   </li>
                 ))}
               </ul>
