@@ -16,7 +16,7 @@ const SPANS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
 ];
 
 /** The locale's tag: the language with the country's customs, such as `ar-DZ` (0–9) or `fa-IR` (۰–۹, Jalali dates). */
-export function localeOf(language: Language, region: string | undefined): string {
+function localeOf(language: Language, region: string | undefined): string {
   if (language === "fa") return "fa-IR";
   if (language === "en") return "en-GB";
   return region === undefined || region === "" ? language : `${language}-${region}`;

@@ -17,7 +17,9 @@ def test_reads(given_text, color):
     assert normal_color(given_text) == color
 
 
-@pytest.mark.parametrize("text", ["", "#", "red", "#12345", "#gggggg", "#1234567", "url(x)", "#fff;}", "#١٢٣"])
+@pytest.mark.parametrize(
+    "text", ["", "#", "red", "#12345", "#gggggg", "#1234567", "url(x)", "#fff;}", "#١٢٣"]
+)
 def test_refuses(text):
     with pytest.raises(NotAColorError):
         normal_color(text)

@@ -66,7 +66,9 @@ def vote(user: User, say: Say) -> Approval:
 def queued() -> list[str]:
     """The kinds of what the engine has to do; whom it told may be told by mail besides."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT kind FROM public.queue_item WHERE state = 0 AND kind <> 'notifications.mail' ORDER BY kind")
+        cursor.execute(
+            "SELECT kind FROM public.queue_item WHERE state = 0 AND kind <> 'notifications.mail' ORDER BY kind"
+        )
         return [kind for (kind,) in cursor.fetchall()]
 
 

@@ -1,12 +1,3 @@
-export {
-  ChannelPicker,
-  ContactPicker,
-  EventTypePicker,
-  MemberPicker,
-  SegmentPicker,
-  TagPicker,
-  TemplatePicker,
-  WorkflowPicker,
-} from "./pickers";
+export { ContactPicker, EventTypePicker, MemberPicker, TagPicker, WorkflowPicker } from "./pickers";
 export { isRelation, type RelationName } from "./kinds";
 export { RelationPicker, RelationsPicker } from "./RelationPicker";

@@ -12,10 +12,7 @@ type Several = Omit<RelationsPickerProps, "kind">;
 
 export const ContactPicker = (props: One) => <RelationPicker kind="contact" {...props} />;
 export const MemberPicker = (props: One) => <RelationPicker kind="member" {...props} />;
-export const ChannelPicker = (props: One) => <RelationPicker kind="channel" {...props} />;
 export const WorkflowPicker = (props: One) => <RelationPicker kind="workflow" {...props} />;
-export const SegmentPicker = (props: One) => <RelationPicker kind="segment" {...props} />;
-export const TemplatePicker = (props: One) => <RelationPicker kind="template" {...props} />;
 export const EventTypePicker = (props: One) => <RelationPicker kind="event-type" {...props} />;
 /** Picks tags by name; a name that is new makes a tag. */
 export const TagPicker = (props: Several) => <RelationsPicker kind="tag" {...props} />;

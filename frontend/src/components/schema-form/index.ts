@@ -1,2 +1,2 @@
 export { SchemaForm } from "./SchemaForm";
-export type { FormContext, FormValue, JSONSchema } from "./types";
+export type { FormValue, JSONSchema } from "./types";

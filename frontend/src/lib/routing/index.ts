@@ -51,7 +51,7 @@ export interface PageLink {
   readonly key?: string;
 }
 
-export interface Command {
+interface Command {
   /** Unique in the whole product, such as `contacts.new`. */
   readonly id: string;
   /** A key in the feature's own namespace. */

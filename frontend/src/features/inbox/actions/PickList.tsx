@@ -7,7 +7,7 @@ import { useState } from "react";
 import { folded } from "../model/folding";
 import classes from "./actions.module.css";
 
-export interface Option {
+interface Option {
   readonly id: string;
   readonly name: string;
   readonly hint?: string;

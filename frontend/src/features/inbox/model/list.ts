@@ -20,7 +20,7 @@ export function startList(page: ConversationPage): List {
 }
 
 /** Which of two stands first: the one in which something was said later; the id decides between equals. */
-export function inOrder(one: Conversation, other: Conversation): number {
+function inOrder(one: Conversation, other: Conversation): number {
   const times =
     Date.parse(other.last_message_at ?? other.created_at) - Date.parse(one.last_message_at ?? one.created_at);
   if (times !== 0) return times;

@@ -11,6 +11,7 @@ const identity = (more: Partial<Schema<"Identity">>): Schema<"Identity"> => ({
   provider_user_id: "DZ.1",
   phone: "",
   username: "",
+  created_at: "2026-01-01T00:00:00Z",
   ...more,
 });
 

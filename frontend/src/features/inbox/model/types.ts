@@ -11,7 +11,6 @@ export type Media = Schema<"Media">;
 export type NewMessage = Schema<"NewMessageBody">;
 export type Scheduled = Schema<"Scheduled">;
 export type SavedView = Schema<"SavedView">;
-export type CannedReply = Schema<"CannedReply">;
 export type MessageTemplate = Schema<"MessageTemplate">;
 export type TimelineEvent = Schema<"TimelineEvent">;
 export type Status = Conversation["status"];
