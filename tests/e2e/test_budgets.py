@@ -24,7 +24,7 @@ CONVERSATIONS = 2_000
 #: Loaded where they are used, and nowhere else: the builder's canvas, charts, the code editor.
 ON_DEMAND = (
     "src/components/graph/canvas/Canvas.tsx",
-    "src/features/dashboard/TimeChart.tsx",
+    "src/features/dashboard/pages/DashboardPage.tsx",
     "src/components/code/Editor.tsx",
 )
 

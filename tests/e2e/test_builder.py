@@ -147,7 +147,7 @@ async def test_the_coupon_by_keyboard_alone(
     await tab_to(page, value)
     await page.keyboard.type(word)
     await page.keyboard.press("Escape")
-
+    await expect(page.get_by_role("group", name=re.compile("^Message received"))).to_be_focused()
     await page.keyboard.press("Tab")
     await expect(palette(page)).to_be_focused()
     await page.keyboard.type("send a message")

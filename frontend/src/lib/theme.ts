@@ -38,6 +38,11 @@ export function readableShade(shades: MantineColorsTuple): 6 | 7 | 8 | 9 {
   return ([6, 7, 8] as const).find((shade) => wcagContrast(shades[shade], shades[1]) >= READABLE) ?? 9;
 }
 
+/** The first shade on which white can be read: Mantine chooses a button's text by its light shade, for the dark too. */
+export function fillingShade(shades: MantineColorsTuple): 5 | 6 | 7 | 8 | 9 {
+  return ([5, 6, 7, 8] as const).find((shade) => wcagContrast(shades[shade], "#ffffff") >= READABLE) ?? 9;
+}
+
 interface Words {
   /** What the cross of dialogs is called for who does not see it. */
   readonly close: string;
@@ -50,7 +55,7 @@ export function themeOf(color: string | undefined, words: Words): MantineThemeOv
   return createTheme({
     colors: { brand, red: shadesOf(DANGER) },
     primaryColor: "brand",
-    primaryShade: { light: readableShade(brand), dark: 5 },
+    primaryShade: { light: readableShade(brand), dark: fillingShade(brand) },
     autoContrast: true,
     luminanceThreshold: EVEN_LUMINANCE,
     fontFamily: FONTS,
