@@ -22,10 +22,13 @@ describe.each(["#0f766e", "#b45309", "#1d4ed8", "#9d174d", "#facc15", "#e5e7eb",
   },
 );
 
-test.each(["#0f766e", "#b45309", "#facc15", "#e5e7eb"])("white can be read on %s's buttons in the dark", (color) => {
-  const shades = shadesOf(color);
-  expect(wcagContrast(shades[fillingShade(shades)], "#ffffff")).toBeGreaterThanOrEqual(4.5);
-});
+test.each(["#0f766e", "#b45309", "#facc15", "#e5e7eb"])(
+  "white can be read on %s's buttons in the dark",
+  (color) => {
+    const shades = shadesOf(color);
+    expect(wcagContrast(shades[fillingShade(shades)], "#ffffff")).toBeGreaterThanOrEqual(4.5);
+  },
+);
 
 test("a colour that is dark enough is used as it is", () => {
   expect(readableShade(shadesOf("#0f766e"))).toBe(6);

@@ -2,6 +2,7 @@
 
 import { Text } from "@mantine/core";
 import { Link, Navigate, Outlet, useRouterState } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import classes from "./Shell.module.css";
@@ -14,11 +15,20 @@ export function SettingsLayout() {
   const links = useSettingsPages();
   const path = useRouterState({ select: (state) => state.location.pathname });
   const first = links[0];
+  const nav = useRef<HTMLElement>(null);
+  // On phones the list is a strip: the page that is open is brought into sight.
+  useEffect(
+    () =>
+      nav.current
+        ?.querySelector("[data-status=active]")
+        ?.scrollIntoView({ inline: "center", block: "nearest" }),
+    [path],
+  );
   if (path.replace(/\/$/, "") === "/settings" && first !== undefined)
     return <Navigate to={first.to} replace />;
   return (
     <div className={classes.settings}>
-      <nav className={classes.settingsNav} aria-label={t("nav.settings")}>
+      <nav ref={nav} className={classes.settingsNav} aria-label={t("nav.settings")}>
         {GROUPS.filter((group) => links.some((link) => link.group === group)).map((group) => (
           <div key={group} className={classes.settingsGroup}>
             <Text

@@ -4,7 +4,7 @@ import { Drawer } from "@mantine/core";
 import { useLocalStorage, useMediaQuery } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import { useCallback, useMemo, useRef, useState } from "react";
+import { Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Failure, ListSkeleton, notifyFailure } from "@/components/feedback";
@@ -139,7 +139,12 @@ function OpenConversation({ id }: { id: string }) {
 
   const name = nameOf(conversation.contact) ?? t("unnamed");
   const panelOpen = wide ? panelWanted : drawerOpen;
-  const panel = <ContactPanel conversation={conversation} name={name} />;
+  // Its parts fetch their words when they have something to show: the page must not vanish under whoever writes.
+  const panel = (
+    <Suspense fallback={<ListSkeleton rows={6} />}>
+      <ContactPanel conversation={conversation} name={name} />
+    </Suspense>
+  );
   return (
     <div className={classes.page} data-panel={(wide && panelOpen) || undefined}>
       <div className={classes.column} {...drop.handlers}>
