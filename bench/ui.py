@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from playwright.async_api import Browser, async_playwright
@@ -37,16 +41,29 @@ def main(options: argparse.Namespace) -> int:
     chromium = find_chromium()
     if chromium is None:
         raise OpsError(MISSING)
-    say("starting a site of its own")
     with (
+        _stdout_is_for_results(),
         throwaway_stack(VAR / "bench-ui") as stack,
-        passing_site(_Quiet(), stack, settings="config.settings.local") as site,
+        passing_site(Narrator(), stack) as site,
     ):
         say(f"writing {options.conversations:,} conversations")
         gather_crowd(stack.info.superuser_url, schema="t_demo", count=options.conversations)
-        for result in asyncio.run(_measure(chromium, site.file.tenant("demo"), options)):
-            emit(result)
+        results = asyncio.run(_measure(chromium, site.file.tenant("demo"), options))
+    for result in results:
+        emit(result)
     return 0
+
+
+@contextmanager
+def _stdout_is_for_results() -> Iterator[None]:
+    """Whatever is told meanwhile, by child processes too, goes to stderr."""
+    kept = os.dup(sys.stdout.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    try:
+        yield
+    finally:
+        os.dup2(kept, sys.stdout.fileno())
+        os.close(kept)
 
 
 async def _measure(chromium: str, tenant: DemoTenant, options: argparse.Namespace) -> list[dict[str, Any]]:
@@ -100,10 +117,3 @@ def _scrolling(turned: Scroll, steps: int) -> dict[str, Any]:
         "longest_task_ms": round(max(turned.long_tasks, default=0)),
         "rows_in_page": turned.rows,
     }
-
-
-class _Quiet(Narrator):
-    """Says nothing on stdout, which is for results."""
-
-    def _line(self, mark: str, text: str) -> None:
-        say(text)

@@ -17,13 +17,11 @@ export function SettingsLayout() {
   const first = links[0];
   const nav = useRef<HTMLElement>(null);
   // On phones the list is a strip: the page that is open is brought into sight.
-  useEffect(
-    () =>
-      nav.current
-        ?.querySelector("[data-status=active]")
-        ?.scrollIntoView({ inline: "center", block: "nearest" }),
-    [path],
-  );
+  useEffect(() => {
+    nav.current
+      ?.querySelector("[data-status=active]")
+      ?.scrollIntoView({ inline: "center", block: "nearest" });
+  }, [path]);
   if (path.replace(/\/$/, "") === "/settings" && first !== undefined)
     return <Navigate to={first.to} replace />;
   return (

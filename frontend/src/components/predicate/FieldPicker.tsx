@@ -54,6 +54,11 @@ function Picker({
     },
     onDropdownOpen: () => combobox.focusSearchInput(),
   });
+  const { selectFirstOption } = combobox;
+  // Once the narrowed list is drawn, Enter takes its first.
+  useEffect(() => {
+    if (search !== "") selectFirstOption();
+  }, [search, selectFirstOption]);
   const wanted = search.trim().toLocaleLowerCase();
   const offered = pickable(catalogue, { roots, types }).filter((field) =>
     `${field.path} ${field.label} ${title(field.path)} ${root(field)}`.toLocaleLowerCase().includes(wanted),
@@ -102,10 +107,7 @@ function Picker({
           value={search}
           aria-label={t("field.search")}
           placeholder={t("field.search")}
-          onChange={(event) => {
-            setSearch(event.currentTarget.value);
-            combobox.updateSelectedOptionIndex();
-          }}
+          onChange={(event) => setSearch(event.currentTarget.value)}
         />
         <Combobox.Options>
           <ScrollArea.Autosize mah={320} type="scroll">

@@ -45,6 +45,7 @@ export function useTenant(): Schema<"Tenant"> {
 /** What strangers may see of the tenant too: its name, colour and logo, for the sign-in page and the theme. */
 export const brandQuery = queryOptions({
   queryKey: ["tenant", "public"],
-  queryFn: ({ signal }) => call(api.GET("/api/v1/tenant/public/", { signal })),
+  // Browsers may keep the answer for a minute; who has just changed the colour wants to see it.
+  queryFn: ({ signal }) => call(api.GET("/api/v1/tenant/public/", { signal, cache: "no-cache" })),
   staleTime: 300_000,
 });

@@ -19,6 +19,11 @@ function isOnCanvas(): boolean {
   );
 }
 
+/** Letters make and move cards: not while somebody is busy in the panel beside the canvas. */
+const unlessInPanel = (run: () => void) => (): void => {
+  if (isFree() && document.activeElement?.closest("aside") == null) run();
+};
+
 export function useBuilderShortcuts(builder: Builder, duplicate: () => void): void {
   const { t } = useTranslation("workflows");
   const { draft, selection, chosen, readOnly } = builder;
@@ -31,18 +36,18 @@ export function useBuilderShortcuts(builder: Builder, duplicate: () => void): vo
     { keys: "mod+z", label: t("builder.undo"), run: draft.undo },
     { keys: "mod+shift+z", label: t("builder.redo"), run: draft.redo },
     { keys: "mod+y", label: t("builder.redo"), run: draft.redo },
-    { keys: "a", label: t("builder.keys.add"), run: add },
+    { keys: "a", label: t("builder.keys.add"), run: unlessInPanel(add) },
     { keys: "delete", label: t("builder.keys.remove"), run: remove },
     { keys: "backspace", label: t("builder.keys.remove"), run: remove },
     { keys: "mod+d", label: t("builder.duplicate"), run: duplicate },
-    { keys: "l", label: t("builder.arrange"), run: builder.arrange },
-    { keys: "n", label: t("builder.comment"), run: () => builder.addComment() },
+    { keys: "l", label: t("builder.arrange"), run: unlessInPanel(builder.arrange) },
+    { keys: "n", label: t("builder.comment"), run: unlessInPanel(() => builder.addComment()) },
     {
       keys: "c",
       label: t("builder.keys.connect"),
-      run: () => {
+      run: unlessInPanel(() => {
         if (chosen !== null && idIn("trigger", chosen) === null) builder.open(chosen, "ports");
-      },
+      }),
     },
   ];
   const reading = [
