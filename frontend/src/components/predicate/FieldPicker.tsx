@@ -1,7 +1,7 @@
 /** Picks a field that predicates may name: grouped by what it belongs to, with search; any other path can be written. */
 
 import { Combobox, Group, InputBase, ScrollArea, Skeleton, Text, useCombobox } from "@mantine/core";
-import { Suspense, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { type Field, fieldAt, pickable } from "./catalogue";
