@@ -80,7 +80,9 @@ async def sign_in(page: Page, login: Login) -> None:
 
 #: A page may be drawn, then wait once more for words or a part that it loads on demand: calm is what lasts.
 _CALM = """() => {
-    const busy = document.querySelector('[aria-busy=true], .mantine-Skeleton-root') !== null;
+    // What a closed part will show once it is opened waits for that.
+    const busy = [...document.querySelectorAll('[aria-busy=true], .mantine-Skeleton-root')].some(
+        (part) => part.checkVisibility() && part.closest('[aria-hidden=true], [inert]') === null);
     const drawn = !busy && document.querySelector('h1') !== null && document.fonts.status === 'loaded';
     window.calmSince = drawn ? (window.calmSince ?? performance.now()) : null;
     return drawn && performance.now() - window.calmSince > 300;

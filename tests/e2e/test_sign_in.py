@@ -152,6 +152,6 @@ async def test_a_session_that_was_ended_elsewhere_leads_to_the_door(windows: Win
     await page.get_by_role("button", name="End all others").click()
     await expect(page.get_by_text("1 session was ended")).to_be_visible()
     await lost.get_by_role("link", name="Contacts").click()
-    await lost.wait_for_url(re.compile("/sign-in"))
+    await expect(lost).to_have_url(re.compile("/sign-in"))
     await page.reload()
     await expect(page.get_by_role("heading", name="Sign-in and security")).to_be_visible()

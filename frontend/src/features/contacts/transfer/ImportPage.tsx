@@ -87,11 +87,13 @@ function Wizard({ file }: { file: Import }) {
         allowNextStepsSelect={false}
         {...(isNarrow && { iconSize: 28 })}
       >
-        {STEPS.map((each) => (
+        {STEPS.map((each, index) => (
           <Stepper.Step
             key={each}
-            label={isNarrow && each !== step ? undefined : t(`import.steps.${each}`)}
-            aria-label={t(`import.steps.${each}`)}
+            // Where only the number fits, its name is said after it.
+            {...(isNarrow && each !== step
+              ? { "aria-label": `${index + 1} ${t(`import.steps.${each}`)}` }
+              : { label: t(`import.steps.${each}`) })}
           />
         ))}
       </Stepper>

@@ -1,6 +1,7 @@
 /** Above a thread: with whom, on which channel, and what can be done with the conversation. */
 
 import { ActionIcon, Box, Button, Menu, Tooltip } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import {
   IconArrowLeft,
   IconCheck,
@@ -37,6 +38,8 @@ export function ThreadHeader({ conversation, name, canWrite, panelOpen, onPanel,
   const format = useFormat();
   const { setStatus, setRead } = useActions();
   const { id, status, assignee, labels, channel, snoozed_until: until } = conversation;
+  // On phones the conversation is the page; beside its list it is a part of one.
+  const Heading = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false }) ? "h1" : "h2";
   const closed = status === "closed";
   const away = status === "snoozed" || status === "pending";
   const assigned = assignee?.name ?? t("list.nobody");
@@ -48,9 +51,9 @@ export function ThreadHeader({ conversation, name, canWrite, panelOpen, onPanel,
       </ActionIcon>
       <ContactAvatar name={name} seed={conversation.contact.id} size={36} />
       <div className={classes.who}>
-        <h2 className={classes.whoName} dir="auto">
+        <Heading className={classes.whoName} dir="auto">
           {name}
-        </h2>
+        </Heading>
         <div className={classes.whoMore}>
           <ProviderIcon provider={channel.provider} size={14} />
           <bdi>{channel.name}</bdi>
