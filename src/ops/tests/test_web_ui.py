@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from ops import web_ui
 from ops.errors import OpsError
+from ops.paths import ROOT
 from ops.web_ui import WebUIBuilding, ensure_web_ui
 
 
@@ -66,3 +68,15 @@ def test_a_failure_is_told_or_raised(calls: list[tuple[str, ...]], monkeypatch: 
     assert WebUIBuilding().finish() == "npm ci failed: no network"
     with pytest.raises(OpsError, match="no network"):
         WebUIBuilding(required=True).finish()
+
+
+def test_the_lock_holds_every_platforms_binaries() -> None:
+    """Else ``npm ci`` refuses it: a package that the registry lacked when the lock was written is left out silently."""
+    packages = json.loads((ROOT / "frontend" / "package-lock.json").read_text())["packages"]
+    missing = [
+        (where, name)
+        for where, package in packages.items()
+        for name in package.get("optionalDependencies", {})
+        if f"node_modules/{name}" not in packages and f"{where}/node_modules/{name}" not in packages
+    ]
+    assert missing == []
