@@ -29,7 +29,7 @@ export function Suggestions({ id, label, suggestions, active, onPick, onHover }:
     <div ref={box} id={id} role="listbox" aria-label={label} className={classes.suggestions}>
       {suggestions.map((suggestion, index) => (
         // The keys are the text area's: the focus stays there.
-        // eslint-disable-next-line jsx-a11y/click-events-have-key-events
+        // eslint-disable-next-line jsx-a11y/click-events-have-key-events -- its keys are the text field's, where the focus stays
         <div
           key={suggestion.id}
           id={`${id}-${index}`}

@@ -44,7 +44,7 @@ function Picture({ media, url }: ShownProps) {
 
 function Film({ url }: ShownProps) {
   // Customers' films bring no captions.
-  // eslint-disable-next-line jsx-a11y/media-has-caption
+  // eslint-disable-next-line jsx-a11y/media-has-caption -- customers' recordings bring no captions.
   return <video className={classes.video} src={`${url}?inline=1`} controls preload="metadata" playsInline />;
 }
 

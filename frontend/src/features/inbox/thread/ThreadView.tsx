@@ -110,7 +110,7 @@ export function ThreadView(props: Props) {
         className={classes.scroll}
         onScroll={onScroll}
         // A region that scrolls has to be reachable by key.
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard
         tabIndex={0}
         role="log"
         aria-label={t("thread.messages")}

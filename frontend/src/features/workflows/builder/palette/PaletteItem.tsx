@@ -40,7 +40,7 @@ export function PaletteItem({ id, item, dragKey, isCurrent, lacksChannel, onAdd 
   const effect = isBlock ? item.block.effect : null;
   return (
     // The keys are handled by the search field above, which this list belongs to.
-    // eslint-disable-next-line jsx-a11y/click-events-have-key-events
+    // eslint-disable-next-line jsx-a11y/click-events-have-key-events -- the list's keys choose and add, see Palette
     <div
       id={id}
       role="option"
