@@ -55,7 +55,8 @@ function Errors({ execution }: { execution: ExecutionDetail }) {
   const { t } = useTranslation("executions");
   const remedy = useRemedy();
   const { error, workflow, node } = execution;
-  if (error === "") return null;
+  // An exit may leave a word behind though all went well.
+  if (error === "" || execution.state === "completed") return null;
   return (
     <Alert
       color="red"
